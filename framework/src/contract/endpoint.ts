@@ -1,0 +1,92 @@
+import type { Problem } from './problem.ts'
+import type { Schema } from './standard-schema.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+/** `'GET /orders/{orderId}'`: a method and a path in OpenAPI's syntax. */
+export type Address = `${Method} /${string}`
+export type Auth = 'none' | 'user'
+type Slot = Schema<any, any> | undefined
+
+/**
+ * What an endpoint promises.
+ *
+ * One type parameter a slot and not one `Spec extends …`: only so does TypeScript refuse a misspelt key.
+ */
+export interface Promises<AuthMode extends Auth, Params extends Slot, Query extends Slot, Headers extends Slot, Body extends Slot, Returns extends Slot, Errors extends readonly Problem[]> {
+  summary: string
+  description?: string
+  tags?: readonly string[]
+  /** `'none'` must be written: a public route is a decision. */
+  auth: AuthMode
+  /** Checked after the path matched. Without it every `{name}` is a string. */
+  params?: Params
+  /** What to answer when `params` do not fit: 422 with the reasons, or 404 where an id that cannot exist is simply absent. Default 422. */
+  badParams?: 404 | 422
+  query?: Query
+  /** Keys in lower case. Headers that are not named here stay readable, unchecked. */
+  headers?: Headers
+  body?: Body
+  /** Bytes. Default 1 MiB. */
+  bodyLimit?: number
+  /** Members of `body` that its schema does not name: refused with 422, or dropped. Default `'refuse'`. */
+  unknownMembers?: 'refuse' | 'drop'
+  /** Without it the answer is 204 and has no body. */
+  returns?: Returns
+  /** Default 201 for POST, 200 otherwise, 204 without `returns`. */
+  status?: 200 | 201 | 202 | 204
+  /** `'/orders/{id}'`, filled from the returned value: the `Location` header, relative to the group's prefix. */
+  location?: `/${string}`
+  /** What may be thrown: typed in the client, listed in OpenAPI. An undeclared one is answered, counted, and fails the test kit. */
+  errors?: Errors
+  /** Milliseconds until `signal` fires and the caller gets 504. Default: the application's. */
+  deadline?: number
+  deprecated?: boolean
+}
+
+/** A frozen value: the contract of one operation, without any server code behind it. */
+export interface Endpoint<Addr extends string = string, AuthMode extends Auth = any, Params extends Slot = any, Query extends Slot = any, Headers extends Slot = any, Body extends Slot = any, Returns extends Slot = any, Errors extends readonly Problem[] = any> {
+  readonly kind: 'endpoint'
+  readonly address: Addr
+  readonly method: Method
+  readonly path: string
+  readonly promises: Readonly<Promises<AuthMode, Params, Query, Headers, Body, Returns, Errors>>
+}
+
+/**
+ * Declares an operation: method, path and everything it promises.
+ *
+ * ```ts
+ * import { endpoint } from 'throughline/contract'
+ * import * as z from 'zod'
+ *
+ * export const readOrder = endpoint('GET /orders/{orderId}', {
+ *   summary: 'Read an order',
+ *   auth: 'user',
+ *   returns: z.object({ id: z.uuid(), total: z.number() }),
+ * })
+ * ```
+ */
+export function endpoint<
+  const Addr extends Address,
+  const AuthMode extends Auth,
+  const Errors extends readonly Problem[] = [],
+  Params extends Slot = undefined,
+  Query extends Slot = undefined,
+  Headers extends Slot = undefined,
+  Body extends Slot = undefined,
+  Returns extends Slot = undefined,
+>(address: Addr, promises: Promises<AuthMode, Params, Query, Headers, Body, Returns, Errors>): Endpoint<Addr, AuthMode, Params, Query, Headers, Body, Returns, Errors> {
+  const space = address.indexOf(' ')
+  return Object.freeze({
+    kind: 'endpoint' as const,
+    address,
+    method: address.slice(0, space) as Method,
+    path: address.slice(space + 1),
+    promises: Object.freeze({ ...promises }),
+  })
+}
+
+/** The status of a success. */
+export function successStatus(of: Endpoint): 200 | 201 | 202 | 204 {
+  return of.promises.status ?? (of.promises.returns === undefined ? 204 : of.method === 'POST' ? 201 : 200)
+}

@@ -1,0 +1,7 @@
+/** Who is asking. Service functions take it first, so that forgetting whose data this is does not compile. */
+export interface Actor {
+  readonly id: string
+  readonly roles: readonly string[]
+  /** The login this request came in on; absent for machines. */
+  readonly sessionId?: string
+}
