@@ -1,6 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Endpoint } from '../contract/endpoint.ts'
 import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
 import type { Actor } from '../std/actor.ts'
+import type { Ambient } from '../std/ambient.ts'
+import type { Clock } from '../std/clock.ts'
+import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
 
 type Bare<Name extends string> = Name extends `${infer Word}:${string}` ? Word : Name
@@ -13,7 +18,7 @@ type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${i
  * Everything a handler may know about its request. It is closed: middleware adds nothing to it,
  * and a value derived from it is a function of it.
  */
-export interface Context<Params = Readonly<Record<string, string>>, Query = unknown, Headers = Readonly<Record<string, string>>, Body = unknown, Who = Actor | undefined> {
+export interface Context<Params = Readonly<Record<string, unknown>>, Query = unknown, Headers = Readonly<Record<string, string>>, Body = unknown, Who = Actor | undefined> {
   /** UUIDv7, or the caller's `X-Request-Id` when it is well-formed: in the answer, every log line and every problem. */
   readonly id: string
   readonly params: Params
@@ -42,18 +47,30 @@ export type ContextOf<E> = E extends Endpoint<infer Address, infer AuthMode, inf
   : never
 
 type Awaitable<Value> = Value | Promise<Value>
-type ReturnedBy<E> = E extends Endpoint<any, any, any, any, any, any, infer Returns, any> ? ([Returns] extends [undefined] ? void : InputOf<Returns> | Reply<InputOf<Returns>>) : never
+type ReturnedBy<E> = E extends Endpoint<any, any, any, any, any, any, infer Returns, any> ? ([Returns] extends [undefined] ? void | Reply<never> : InputOf<Returns> | Reply<InputOf<Returns>>) : never
 export type Handler<E> = (c: ContextOf<E>) => Awaitable<ReturnedBy<E>>
 /** One handler for every endpoint in a contract module: none missing, none extra. Schemas and problems beside them are ignored. */
 export type Handlers<Contract> = { [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' } ? Name : never]: Handler<Contract[Name]> }
 
-/** What goes back. `value` is not yet bytes: the contract's writer makes them. */
+/** What goes back. `value` is not yet bytes: the contract's writer makes them, unless `type` says that it is the body itself. */
 export interface Reply<Value = unknown> {
   readonly kind: 'reply'
   readonly value: Value
   readonly status: number | undefined
   /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>> | undefined
+  /** The media type of a `value` that is already a body. */
+  readonly type: string | undefined
+}
+
+export type Body = string | Uint8Array | Readable | undefined
+
+/** A reply on its way out. */
+export interface Outgoing {
+  status: number
+  /** Name, value, name, value …: what `writeHead` takes without looking at it twice. */
+  readonly headers: string[]
+  body: Body
 }
 
 /** An endpoint and the function that serves it. */
@@ -64,4 +81,84 @@ export interface Route {
   readonly handler: (c: any) => unknown
   /** `file:line` of the `implement()` call, for messages about two routes that clash. */
   readonly source: string
+}
+
+/** Who a request comes from: undefined when it carries no credentials; throws `Unauthenticated` when it carries wrong ones. */
+export type Authenticator = (request: { readonly headers: Readonly<Record<string, string>>; readonly cookies: Readonly<Record<string, string>> }) => Actor | undefined | Promise<Actor | undefined>
+
+/** One layer around the handler. It may change the reply; it may not add to the context. */
+export type Around = (c: Context, next: () => Promise<Reply>) => Promise<Reply>
+
+/** What stages may ask of the application. */
+export interface Site {
+  readonly log: Log
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly authenticate: Authenticator | undefined
+  readonly around: readonly Around[]
+  /** Milliseconds. */
+  readonly deadline: number
+  /** Bytes. */
+  readonly bodyLimit: number
+  /** Addresses and CIDR blocks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
+  /** The page about an error code. */
+  readonly docsUrl: (code: string) => string
+  /** Called once for each request, after its last byte was handed over. */
+  readonly observe: (c: Exchange, status: number, bytes: number, ms: number) => void
+}
+
+/** One request and its answer: the context that handlers see, and what only stages touch. */
+export interface Exchange extends Context, Ambient {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** `GET /orders/{orderId}`; `unmatched` where no route was found. */
+  readonly route: string
+  readonly site: Site
+  readonly pathParams: Readonly<Record<string, string>>
+  readonly rawQuery: string
+  id: string
+  params: Readonly<Record<string, unknown>>
+  query: unknown
+  checkedHeaders: Readonly<Record<string, unknown>> | undefined
+  body: unknown
+  actor: Actor | undefined
+  /** When it began, by the monotonic clock. */
+  readonly started: number
+  /** What was thrown, for the access log. */
+  failure: unknown
+  /** How many steps were entered: only those are left again. */
+  entered: number
+  /** Whether an answer was begun: what comes after it is dropped. */
+  answered: boolean
+  /** Fires `signal`, if anybody asked for it. */
+  abort(reason: Error): void
+}
+
+/** A concern of every route, asked once per route at boot whether the route needs it. */
+export interface Stage {
+  readonly name: string
+  /** Undefined when the route does without: it then costs nothing. */
+  compile(route: Route, site: Site): Step | undefined
+}
+
+/** What one route runs of one stage. */
+export interface Step {
+  readonly stage: string
+  /** What `throughline pipeline ROUTE` prints: `body ≤ 1 MiB`. */
+  readonly label: string
+  /** Returns nothing to go on, or a reply to stop with. Awaited only when it returns a promise. */
+  enter?(c: Exchange): Reply | undefined | Promise<Reply | undefined>
+  /** Runs backwards, for every reply, errors included. It must not throw. */
+  leave?(c: Exchange, outgoing: Outgoing): void
+}
+
+/** A route's pipeline, ready to run. Both forms answer the same bytes; a test compares them. */
+export interface Pipeline {
+  readonly route: Route
+  readonly steps: readonly Step[]
+  enter(c: Exchange, at: number): Reply | undefined | Promise<Reply | undefined>
+  leave(c: Exchange, outgoing: Outgoing): void
+  /** The reply as bytes, by the route's contract. */
+  write(c: Exchange, reply: Reply): Outgoing
 }

@@ -1,0 +1,3 @@
+export { implement, group } from './implement.ts'
+export { reply, rawReply, type ReplyOptions } from './reply/reply.ts'
+export type { Around, Authenticator, Context, ContextOf, Handler, Handlers, Reply, Route } from './stage.ts'
