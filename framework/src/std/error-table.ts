@@ -12,6 +12,7 @@ export const errorTable = {
   'invalid-cursor': { status: 400, title: 'Invalid Cursor', fix: 'Use the `next` link of a page as it is; do not build or keep cursors.' },
   'invalid-sort': { status: 400, title: 'Invalid Sort', fix: 'Sort by the fields in `allowed`, comma-separated, `-` in front for descending.' },
   'unauthenticated': { status: 401, title: 'Unauthorized', fix: 'Send `Authorization: Bearer` with a valid access token.' },
+  'token-reused': { status: 401, title: 'Token Reused', fix: 'Log in again: a refresh token works once, and presenting it again ends the whole session.' },
   'forbidden': { status: 403, title: 'Forbidden', fix: 'Ask somebody with the right to do this; the detail names the rule.' },
   'not-found': { status: 404, title: 'Not Found', fix: 'Check the path and the id; what is not yours answers the same.' },
   'method-not-allowed': { status: 405, title: 'Method Not Allowed', fix: 'Use one of the methods in the `Allow` header.' },
