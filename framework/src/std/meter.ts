@@ -1,0 +1,49 @@
+/** What code may count and measure. `system/metrics` implements it; names follow Prometheus (`http_requests_total`, base units, seconds and bytes). */
+export interface Meter {
+  counter(name: string, options: ReadableOptions): Counter
+  counter<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Counter>
+  gauge(name: string, options: ReadableOptions): Gauge
+  gauge<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Gauge>
+  histogram(name: string, options: HistogramOptions): Histogram
+  histogram<const Name extends string>(name: string, options: HistogramOptions & LabelledOptions<Name>): Labelled<Name, Histogram>
+}
+
+/** Keep what `with` returns: a bound series costs no look-up. */
+export interface Labelled<Name extends string, Series> {
+  with(labels: Readonly<Record<Name, string>>): Series
+}
+
+export interface Counter {
+  /** `by` defaults to 1 and must not be negative. */
+  add(by?: number): void
+}
+
+export interface Gauge {
+  set(value: number): void
+  add(by: number): void
+}
+
+export interface Histogram {
+  record(value: number): void
+}
+
+export interface MetricOptions {
+  /** One sentence: it is the HELP line. */
+  help: string
+}
+
+export interface ReadableOptions extends MetricOptions {
+  labels?: undefined
+  /** Called at every scrape instead of keeping a value. */
+  read?: () => number
+}
+
+export interface LabelledOptions<Name extends string> extends MetricOptions {
+  labels: readonly Name[]
+}
+
+export interface HistogramOptions extends MetricOptions {
+  /** Upper bounds, ascending, without +Inf. Default: 1 ms to 10 s, in seconds. */
+  buckets?: readonly number[]
+  labels?: readonly string[] | undefined
+}
