@@ -13,8 +13,19 @@ export interface Issue {
 }
 
 export type IssueCode =
-  | 'required' | 'invalid-type' | 'too-small' | 'too-big' | 'too-short' | 'too-long' | 'not-multiple-of'
-  | 'invalid-format' | 'not-one-of' | 'no-match' | 'unknown-member' | 'duplicate' | 'invalid'
+  | 'required'
+  | 'invalid-type'
+  | 'too-small'
+  | 'too-big'
+  | 'too-short'
+  | 'too-long'
+  | 'not-multiple-of'
+  | 'invalid-format'
+  | 'not-one-of'
+  | 'no-match'
+  | 'unknown-member'
+  | 'duplicate'
+  | 'invalid'
 
 export type Verdict<Output> = { readonly issues?: undefined; readonly value: Output } | { readonly issues: readonly Issue[] }
 

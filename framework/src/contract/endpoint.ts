@@ -12,7 +12,15 @@ type Slot = Schema<any, any> | undefined
  *
  * One type parameter a slot and not one `Spec extends …`: only so does TypeScript refuse a misspelt key.
  */
-export interface Promises<AuthMode extends Auth, Params extends Slot, Query extends Slot, Headers extends Slot, Body extends Slot, Returns extends Slot, Errors extends readonly Problem[]> {
+export interface Promises<
+  AuthMode extends Auth,
+  Params extends Slot,
+  Query extends Slot,
+  Headers extends Slot,
+  Body extends Slot,
+  Returns extends Slot,
+  Errors extends readonly Problem[],
+> {
   summary: string
   description?: string
   tags?: readonly string[]
@@ -44,7 +52,16 @@ export interface Promises<AuthMode extends Auth, Params extends Slot, Query exte
 }
 
 /** A frozen value: the contract of one operation, without any server code behind it. */
-export interface Endpoint<Addr extends string = string, AuthMode extends Auth = any, Params extends Slot = any, Query extends Slot = any, Headers extends Slot = any, Body extends Slot = any, Returns extends Slot = any, Errors extends readonly Problem[] = any> {
+export interface Endpoint<
+  Addr extends string = string,
+  AuthMode extends Auth = any,
+  Params extends Slot = any,
+  Query extends Slot = any,
+  Headers extends Slot = any,
+  Body extends Slot = any,
+  Returns extends Slot = any,
+  Errors extends readonly Problem[] = any,
+> {
   readonly kind: 'endpoint'
   readonly address: Addr
   readonly method: Method
@@ -75,7 +92,10 @@ export function endpoint<
   Headers extends Slot = undefined,
   Body extends Slot = undefined,
   Returns extends Slot = undefined,
->(address: Addr, promises: Promises<AuthMode, Params, Query, Headers, Body, Returns, Errors>): Endpoint<Addr, AuthMode, Params, Query, Headers, Body, Returns, Errors> {
+>(
+  address: Addr,
+  promises: Promises<AuthMode, Params, Query, Headers, Body, Returns, Errors>,
+): Endpoint<Addr, AuthMode, Params, Query, Headers, Body, Returns, Errors> {
   const space = address.indexOf(' ')
   return Object.freeze({
     kind: 'endpoint' as const,

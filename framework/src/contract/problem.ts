@@ -3,18 +3,20 @@ import type { OutputOf, Schema } from './standard-schema.ts'
 
 /** A kind of failure that callers may see: calling it makes the error to throw. */
 export interface Problem<Type extends string = string, Fields = any> {
-  (...args: undefined extends Fields ? [fields?: undefined, options?: ProblemOccurrence] : [fields: Fields, options?: ProblemOccurrence]): AppError
+  (...args: [Fields] extends [undefined] ? [occurrence?: ProblemOccurrence] : [fields: Fields, occurrence?: ProblemOccurrence]): AppError
   /** Both `type` and `code` of the document, and the page that explains it. */
-  readonly type: Type
-  readonly status: number
-  readonly title: string
-  readonly fields: Schema<any, any> | undefined
+  readonly 'type': Type
+  readonly 'status': number
+  readonly 'title': string
+  readonly 'fields': Schema<any, any> | undefined
   /** Whether an error was made by this problem. */
-  is(error: unknown): error is AppError
+  'is'(error: unknown): error is AppError
   readonly '~fields': Fields
 }
 
 export interface ProblemOccurrence {
+  /** The sentence about this occurrence, in place of the declared one. */
+  detail?: string
   cause?: unknown
   /** Seconds; becomes `Retry-After`. */
   retryAfter?: number
@@ -25,6 +27,8 @@ export interface ProblemOptions<Fields> {
   title?: string
   /** The sentence about this occurrence. Default: `title`. */
   detail?: (fields: Fields) => string
+  /** Lower-case names, for example `allow`. */
+  headers?: (fields: Fields) => Record<string, string>
 }
 
 /**
@@ -40,27 +44,44 @@ export interface ProblemOptions<Fields> {
  * // throw OutOfStock({ sku: 'PH-1', left: 0 })
  * ```
  */
-export function problem<const Type extends string>(type: Type, status: number, fields?: undefined, options?: ProblemOptions<undefined>): Problem<Type, undefined>
-export function problem<const Type extends string, Fields extends Schema<any, any>>(type: Type, status: number, fields: Fields, options?: ProblemOptions<OutputOf<Fields>>): Problem<Type, OutputOf<Fields>>
-export function problem(type: string, status: number, fields?: Schema<any, any>, options: ProblemOptions<any> = {}): Problem {
+export function problem<const Type extends string>(
+  type: Type,
+  status: number,
+  fields?: undefined,
+  options?: ProblemOptions<undefined>,
+): Problem<Type, undefined>
+export function problem<const Type extends string, Fields extends Schema<any, any>>(
+  type: Type,
+  status: number,
+  fields: Fields,
+  options?: ProblemOptions<OutputOf<Fields>>,
+): Problem<Type, OutputOf<Fields>>
+export function problem(type: string, status: number, schema?: Schema<any, any>, options: ProblemOptions<any> = {}): Problem {
   const title = options.title ?? type[0]!.toUpperCase() + type.slice(1).replaceAll('-', ' ')
-  const make = (values?: Record<string, unknown>, occurrence: ProblemOccurrence = {}) =>
+  const occur = (fields: Record<string, unknown> | undefined, { detail, retryAfter, cause }: ProblemOccurrence = {}) =>
     new AppError({
       code: type,
       status,
       title,
-      detail: options.detail?.(values) ?? title,
-      ...(values && { fields: values }),
-      ...(occurrence.retryAfter !== undefined && { headers: { 'retry-after': String(Math.ceil(occurrence.retryAfter)) } }),
-      cause: occurrence.cause,
+      detail: detail ?? options.detail?.(fields) ?? title,
+      ...(fields && { fields: declared(fields) }),
+      headers: { ...options.headers?.(fields), ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) },
+      cause,
     })
-  return Object.freeze(
-    Object.assign(make, {
-      type,
-      status,
-      title,
-      fields,
-      is: (error: unknown): error is AppError => error instanceof AppError && error.code === type,
-    }),
-  ) as unknown as Problem
+  // A database row is a fine argument to TypeScript whatever else it holds: only declared members may become public.
+  let names: ReadonlySet<string> | 'any' | undefined
+  const declared = (fields: Record<string, unknown>) => {
+    names ??= memberNames(schema!)
+    return names === 'any'
+      ? fields
+      : Object.fromEntries(Object.entries(fields).filter(([name]) => (names as ReadonlySet<string>).has(name)))
+  }
+  const make = schema ? occur : (occurrence?: ProblemOccurrence) => occur(undefined, occurrence)
+  const is = (error: unknown): error is AppError => error instanceof AppError && error.code === type
+  return Object.freeze(Object.assign(make, { type, status, title, fields: schema, is })) as unknown as Problem
+}
+
+function memberNames(schema: Schema<any, any>): ReadonlySet<string> | 'any' {
+  const { properties, additionalProperties } = schema['~standard'].jsonSchema.output({ target: 'draft-2020-12' })
+  return properties && !additionalProperties ? new Set(Object.keys(properties)) : 'any'
 }

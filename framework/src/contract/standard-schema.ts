@@ -15,9 +15,7 @@ export interface Schema<Input = unknown, Output = Input> {
   }
 }
 
-export type SchemaVerdict<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] }
+export type SchemaVerdict<Output> = { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }
 
 export interface SchemaIssue {
   readonly message: string
@@ -25,6 +23,10 @@ export interface SchemaIssue {
 }
 
 /** What goes in: before defaults and transformations. */
-export type InputOf<S> = S extends { readonly '~standard': { readonly types?: { readonly input: infer Input } | undefined } } ? Input : undefined
+export type InputOf<S> = S extends { readonly '~standard': { readonly types?: { readonly input: infer Input } | undefined } }
+  ? Input
+  : undefined
 /** What comes out: after them. */
-export type OutputOf<S> = S extends { readonly '~standard': { readonly types?: { readonly output: infer Output } | undefined } } ? Output : undefined
+export type OutputOf<S> = S extends { readonly '~standard': { readonly types?: { readonly output: infer Output } | undefined } }
+  ? Output
+  : undefined

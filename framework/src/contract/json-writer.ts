@@ -1,0 +1,3 @@
+import type { JsonSchema } from './compiled-schema.ts'
+
+export declare function jsonWriter(schema: JsonSchema): (value: unknown) => string

@@ -1,0 +1,118 @@
+import { errorTable, type ProblemCode } from '../std/error-table.ts'
+import type { Issue, JsonSchema } from './compiled-schema.ts'
+import { problem, type Problem, type ProblemOptions } from './problem.ts'
+import type { Schema } from './standard-schema.ts'
+
+// Every failure that the framework itself answers with, as the same values that applications declare with `problem()`.
+
+export const BadRequest = plain('bad-request')
+export const MalformedPath = plain('malformed-path')
+export const InvalidCursor = plain('invalid-cursor')
+export const Forbidden = plain('forbidden')
+export const NotFound = plain('not-found')
+export const RequestTimeout = plain('request-timeout')
+export const Conflict = plain('conflict')
+export const ClientClosedRequest = plain('client-closed-request')
+export const InternalError = plain('internal-error')
+export const NotImplemented = plain('not-implemented')
+export const DatabaseUnavailable = plain('database-unavailable')
+export const PoolExhausted = plain('pool-exhausted')
+export const Overloaded = plain('overloaded')
+export const ShuttingDown = plain('shutting-down')
+export const DeadlineExceeded = plain('deadline-exceeded')
+
+export const Unauthenticated = plain('unauthenticated', { headers: () => ({ 'www-authenticate': 'Bearer' }) })
+
+export const MalformedJson = detailed<'malformed-json', { line: number; column: number }>(
+  'malformed-json',
+  { line: { type: 'integer', minimum: 1 }, column: { type: 'integer', minimum: 1 } },
+  { detail: ({ line, column }) => `The body is not well-formed JSON: see line ${line}, column ${column}.` },
+)
+
+export const InvalidSort = detailed<'invalid-sort', { allowed: readonly string[] }>(
+  'invalid-sort',
+  { allowed: strings() },
+  { detail: ({ allowed }) => `Sort by ${allowed.join(', ')}; put - in front for descending.` },
+)
+
+export const MethodNotAllowed = detailed<'method-not-allowed', { allowed: readonly string[] }>(
+  'method-not-allowed',
+  { allowed: strings() },
+  { detail: ({ allowed }) => `This path answers ${allowed.join(', ')}.`, headers: ({ allowed }) => ({ allow: allowed.join(', ') }) },
+)
+
+export const NotAcceptable = detailed<'not-acceptable', { available: readonly string[] }>(
+  'not-acceptable',
+  { available: strings() },
+  { detail: ({ available }) => `Available: ${available.join(', ')}.` },
+)
+
+export const ContentTooLarge = detailed<'content-too-large', { limit: number }>(
+  'content-too-large',
+  { limit: { type: 'integer', minimum: 0, description: 'Bytes.' } },
+  { detail: ({ limit }) => `The body may have at most ${limit} bytes.` },
+)
+
+export const UriTooLong = detailed<'uri-too-long', { limit: number }>(
+  'uri-too-long',
+  { limit: { type: 'integer', minimum: 0, description: 'Bytes.' } },
+  { detail: ({ limit }) => `Path and query may have at most ${limit} bytes.` },
+)
+
+export const UnsupportedMediaType = detailed<'unsupported-media-type', { supported: readonly string[] }>(
+  'unsupported-media-type',
+  { supported: strings() },
+  { detail: ({ supported }) => `Send ${supported.join(' or ')}.`, headers: ({ supported }) => ({ accept: supported.join(', ') }) },
+)
+
+export const ValidationFailed = detailed<'validation-failed', { errors: readonly Issue[] }>(
+  'validation-failed',
+  { errors: { type: 'array', items: issueSchema(), maxItems: 100 } },
+  {
+    detail: ({ errors }) =>
+      errors.length === 1 ? '1 value is not as it should be.' : `${errors.length} values are not as they should be.`,
+  },
+)
+
+function plain<const Code extends ProblemCode>(code: Code, options: ProblemOptions<undefined> = {}): Problem<Code, undefined> {
+  const { status, title, fix } = errorTable[code]
+  return problem(code, status, undefined, { title, detail: () => fix, ...options })
+}
+
+function detailed<const Code extends ProblemCode, Fields>(
+  code: Code,
+  properties: Record<string, JsonSchema>,
+  options: ProblemOptions<Fields>,
+): Problem<Code, Fields> {
+  const { status, title } = errorTable[code]
+  const json = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
+  // Written by hand and not with a schema library: whoever imports a contract would import the library, too.
+  const fields: Schema<Fields> = {
+    '~standard': {
+      version: 1,
+      vendor: 'throughline',
+      validate: (value) => ({ value: value as Fields }),
+      jsonSchema: { input: () => json, output: () => json },
+    },
+  }
+  return problem(code, status, fields, { title, ...options })
+}
+
+function strings(): JsonSchema {
+  return { type: 'array', items: { type: 'string' } }
+}
+
+function issueSchema(): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      field: { type: 'string', description: 'Dotted, for people; empty for the whole value.' },
+      pointer: { type: 'string', description: 'RFC 6901, for programs.' },
+      code: { type: 'string', description: 'Stable: what is wrong.' },
+      message: { type: 'string' },
+      params: { type: 'object', description: 'What the rule asks.', additionalProperties: {} },
+    },
+    required: ['field', 'pointer', 'code', 'message'],
+    additionalProperties: false,
+  }
+}
