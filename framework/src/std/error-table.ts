@@ -25,6 +25,7 @@ export const errorTable = {
   'validation-failed': { status: 422, title: 'Unprocessable Content', fix: 'Correct every entry of `errors`.' },
   'client-closed-request': { status: 499, title: 'Client Closed Request', fix: 'Seen in logs only: the caller went away before the answer.' },
   'internal-error': { status: 500, title: 'Internal Server Error', fix: 'Give `requestId` to the people who run the service.' },
+  'commit-outcome-unknown': { status: 500, title: 'Outcome Unknown', fix: 'Read the resource to see whether the change was made before repeating it.' },
   'not-implemented': { status: 501, title: 'Not Implemented', fix: 'Use a method of RFC 9110 or RFC 5789.' },
   'database-unavailable': { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request.' },
   'pool-exhausted': { status: 503, title: 'Service Unavailable', fix: 'Wait and repeat; operators see in the log who holds the connections.' },
@@ -49,6 +50,8 @@ export const errorTable = {
   'migration-failed': { exit: 70, title: 'A migration failed', fix: 'Correct the migration that the message names; nothing of it was kept.' },
   'migration-edited': { exit: 78, title: 'An applied migration was edited', fix: 'Restore the file and write the change as a new migration.' },
   'migration-missing': { exit: 78, title: 'An applied migration is gone', fix: 'Restore the file, or deploy a release that has it.' },
+  'migration-out-of-order': { exit: 78, title: 'A migration sorts before an applied one', fix: 'Give it a number after the last applied one.' },
+  'migration-invalid': { exit: 78, title: 'A migration cannot be read', fix: 'Name it NNNN-title.sql, with a number and a title that no other one of its set has.' },
   'secret-weak': { exit: 78, title: 'A secret is too weak for production', fix: 'Set a random value of at least 32 bytes.' },
   'start-failed': { exit: 70, title: 'The application could not start', fix: 'The cause is in the log line before this one.' },
 } as const satisfies Record<string, { title: string; fix: string } & ({ status: number } | { exit: number })>
