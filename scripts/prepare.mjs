@@ -32,7 +32,8 @@ export function firstDifference(root) {
 
 /** Puts what npm or the file system complained about into one sentence. */
 export function explainFailure(output, root) {
-  if (/\bENOSPC\b/.test(output)) return new Refusal(73, `The disk is full: free about 600 MB for ${join(root, 'node_modules')}, then try again.`)
+  if (/\bENOSPC\b/.test(output))
+    return new Refusal(73, `The disk is full: free about 600 MB for ${join(root, 'node_modules')}, then try again.`)
   if (/\b(EROFS|EACCES|EPERM)\b/.test(output)) {
     return new Refusal(73, `The folder ${root} cannot be written: make it writable for this user, or clone into one that is.`)
   }
