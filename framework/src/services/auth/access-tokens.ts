@@ -1,0 +1,137 @@
+import { JWTClaimValidationFailed, JWTExpired } from 'jose/errors'
+import { SignJWT } from 'jose/jwt/sign'
+import { jwtVerify } from 'jose/jwt/verify'
+import type { JWTPayload } from 'jose'
+import type { Actor } from '../../std/actor.ts'
+import type { Clock } from '../../std/clock.ts'
+import { uuidv7, type Ids } from '../../std/ids.ts'
+import { isCompactJws, isOwnJson } from './compact-jws.ts'
+import { unauthenticated } from './problems.ts'
+import { headerOf, type PublicJwk, type SigningKey } from './signing-key.ts'
+import type { SigningKeys } from './signing-keys.ts'
+
+export interface AccessTokens {
+  /** Milliseconds. */
+  readonly ttl: number
+  sign(actor: Actor): Promise<string>
+  /** Throws or rejects with `unauthenticated`. Gives the actor itself, not a promise, for a token that it has verified before. */
+  verify(token: string): Actor | Promise<Actor>
+  /** The public halves of the keys: the document of `/.well-known/jwks.json`. */
+  jwks(): { readonly keys: readonly PublicJwk[] }
+}
+
+export interface AccessTokenOptions {
+  /** Exactly this `iss`. */
+  issuer: string
+  audience: string
+  keys: SigningKeys
+  clock: Clock
+  ids?: Ids
+  /** Milliseconds. Default 15 minutes. It is also how long a token outlives its session. */
+  ttl?: number
+}
+
+/** Seconds that the clocks of two instances may differ. */
+const skew = 5
+const rememberedTokens = 10_000
+
+/**
+ * Signs and verifies access tokens: JWTs of the profile RFC 9068, EdDSA or ES256, good for this application only.
+ *
+ * A token is accepted when this application could have written it, byte for byte; everything else is `unauthenticated` (401).
+ * Verified tokens are remembered (at most 10,000), because a signature costs 100 µs; their expiry is still checked on every use.
+ *
+ * ```ts
+ * import { accessTokens, signingKeys } from 'throughline/auth'
+ * import { systemClock } from 'throughline/std'
+ *
+ * const keys = signingKeys({ dataDir: './.data', mode: 'development' })
+ * const tokens = accessTokens({ issuer: 'https://shop.example', audience: 'shop', keys, clock: systemClock })
+ * await keys.open()
+ * const actor = await tokens.verify(await tokens.sign({ id: 'alice', roles: ['customer'] }))
+ * ```
+ */
+export function accessTokens({ issuer, audience, keys, clock, ids = uuidv7(clock), ttl = 15 * 60_000 }: AccessTokenOptions): AccessTokens {
+  const remembered = new Map<string, { actor: Actor; expires: number }>()
+  const nowSeconds = () => Math.floor(clock.now().getTime() / 1000)
+
+  const check = async (token: string): Promise<Actor> => {
+    const key = keyOf(token, keys)
+    const claims = await verifiedClaims(token, key, {
+      algorithms: [key.alg],
+      typ: 'at+jwt',
+      issuer,
+      audience,
+      requiredClaims: ['exp', 'nbf', 'sub', 'jti'],
+      // Refuses a far `exp` too: no token is older than `ttl`, whatever it says of itself.
+      maxTokenAge: ttl / 1000,
+      clockTolerance: skew,
+      currentDate: clock.now(),
+    })
+    const actor = toActor(claims)
+    if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value!)
+    remembered.set(token, { actor, expires: Math.min(claims.exp!, claims.iat! + ttl / 1000) + skew })
+    return actor
+  }
+
+  return {
+    ttl,
+    sign(actor) {
+      const { privateKey, ...key } = keys.current
+      const iat = nowSeconds()
+      const sid = actor.sessionId
+      const claims = {
+        iss: issuer,
+        aud: audience,
+        sub: actor.id,
+        ...(sid !== undefined && { sid }),
+        roles: [...actor.roles],
+        jti: ids.next(),
+      }
+      return new SignJWT({ ...claims, iat, nbf: iat, exp: iat + Math.floor(ttl / 1000) })
+        .setProtectedHeader(headerOf(key))
+        .sign(privateKey!)
+    },
+    verify(token) {
+      const known = remembered.get(token)
+      if (known === undefined) return check(token)
+      if (nowSeconds() < known.expires) return known.actor
+      remembered.delete(token)
+      throw expired()
+    },
+    jwks: () => keys.jwks(),
+  }
+}
+
+/** Everything that can be refused without mathematics, before jose sees a byte. */
+function keyOf(token: string, keys: SigningKeys): SigningKey {
+  if (!isCompactJws(token)) throw unauthenticated('The access token is malformed.')
+  const [header, payload] = token.split('.') as [string, string, string]
+  // The header is compared, never parsed: `none`, another algorithm, `crit`, `jku`, an embedded key or a member said twice cannot even be asked for.
+  const key = keys.find(header)
+  if (key === undefined) throw unauthenticated('The access token was not signed by a key of this application. Log in again.')
+  if (!isOwnJson(payload)) throw unauthenticated('The access token is malformed.')
+  return key
+}
+
+async function verifiedClaims(token: string, key: SigningKey, options: Parameters<typeof jwtVerify>[2]): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, key.publicKey, options)).payload
+  } catch (error) {
+    if (error instanceof JWTExpired) throw expired()
+    // The claim's name only: the signature was right, so whoever sent it may know what is wrong with it.
+    if (error instanceof JWTClaimValidationFailed) throw unauthenticated(`The access token is not meant for here or now: ${error.claim}.`)
+    throw unauthenticated('The access token has a wrong signature. Log in again.')
+  }
+}
+
+function toActor({ sub, sid, roles, jti }: JWTPayload): Actor {
+  const texts = Array.isArray(roles) && roles.every((role) => typeof role === 'string')
+  if (typeof sub !== 'string' || sub === '' || typeof jti !== 'string' || !texts || (sid !== undefined && typeof sid !== 'string'))
+    throw unauthenticated('The access token lacks a claim that every token of this application has. Log in again.')
+  return Object.freeze({ id: sub, roles: Object.freeze([...roles]), ...(sid !== undefined && { sessionId: sid as string }) })
+}
+
+function expired() {
+  return unauthenticated('The access token has expired. Get a new one with the refresh token.')
+}

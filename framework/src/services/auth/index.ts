@@ -1,0 +1,7 @@
+export { accessTokens, type AccessTokenOptions, type AccessTokens } from './access-tokens.ts'
+export { bearer } from './bearer.ts'
+export { authMigrations } from './migrations.ts'
+export { passwords, type PasswordOptions, type Passwords } from './passwords.ts'
+export { policy, type Policy } from './policy.ts'
+export { sessions, type SessionOptions, type Sessions, type TokenPair } from './sessions.ts'
+export { signingKeys, type SigningKeys, type SigningKeysOptions } from './signing-keys.ts'
