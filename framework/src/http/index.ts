@@ -1,3 +1,3 @@
 export { implement, group } from './implement.ts'
-export { reply, rawReply, type ReplyOptions } from './reply/reply.ts'
+export { reply, rawReply, type ReplyOptions } from './stage.ts'
 export type { Around, Authenticator, Context, ContextOf, Handler, Handlers, Reply, Route } from './stage.ts'

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Endpoint } from '../contract/endpoint.ts'
 import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
 import type { Actor } from '../std/actor.ts'
-import type { Ambient } from '../std/ambient.ts'
+import type { Ambient, ambient } from '../std/ambient.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
@@ -52,15 +52,45 @@ export type Handler<E> = (c: ContextOf<E>) => Awaitable<ReturnedBy<E>>
 /** One handler for every endpoint in a contract module: none missing, none extra. Schemas and problems beside them are ignored. */
 export type Handlers<Contract> = { [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' } ? Name : never]: Handler<Contract[Name]> }
 
+export interface ReplyOptions {
+  /** Default: what the contract says. */
+  status?: number
+  /** Lower-case names. */
+  headers?: Readonly<Record<string, string>>
+}
+
 /** What goes back. `value` is not yet bytes: the contract's writer makes them, unless `type` says that it is the body itself. */
-export interface Reply<Value = unknown> {
-  readonly kind: 'reply'
+export class Reply<Value = unknown> {
   readonly value: Value
   readonly status: number | undefined
-  /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>> | undefined
   /** The media type of a `value` that is already a body. */
   readonly type: string | undefined
+
+  constructor(value: Value, options: ReplyOptions | undefined, type: string | undefined) {
+    this.value = value
+    this.status = options?.status
+    this.headers = options?.headers
+    this.type = type
+  }
+}
+
+/**
+ * A handler's answer with a status or headers of its own.
+ *
+ * ```ts
+ * import { reply } from 'throughline/http'
+ *
+ * const found = reply({ id: 42 }, { headers: { 'x-cache': 'hit' } })
+ * ```
+ */
+export function reply<Value>(value: Value, options?: ReplyOptions): Reply<Value> {
+  return new Reply(value, options, undefined)
+}
+
+/** An answer that is already bytes or text of some media type: it passes the contract's writer by. */
+export function rawReply(body: Exclude<Body, undefined>, options: ReplyOptions & { type: string }): Reply<never> {
+  return new Reply(body as never, options, options.type)
 }
 
 export type Body = string | Uint8Array | Readable | undefined
@@ -94,18 +124,20 @@ export interface Site {
   readonly log: Log
   readonly clock: Clock
   readonly ids: Ids
+  readonly ambient: typeof ambient
   readonly authenticate: Authenticator | undefined
   readonly around: readonly Around[]
   /** Milliseconds. */
   readonly deadline: number
   /** Bytes. */
   readonly bodyLimit: number
-  /** Addresses and CIDR blocks whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[]
+  /** Every request under way, by deadline. */
+  readonly inFlight: { list(ms: number): { add(c: any): void; remove(c: any): void } }
+  readonly clientIp: (request: IncomingMessage) => string
   /** The page about an error code. */
   readonly docsUrl: (code: string) => string
-  /** Called once for each request, after its last byte was handed over. */
-  readonly observe: (c: Exchange, status: number, bytes: number, ms: number) => void
+  /** A child of `metrics`' request histogram, one a route. */
+  readonly observe: (route: string, method: string) => (status: number, seconds: number) => void
 }
 
 /** One request and its answer: the context that handlers see, and what only stages touch. */
@@ -127,10 +159,12 @@ export interface Exchange extends Context, Ambient {
   readonly started: number
   /** What was thrown, for the access log. */
   failure: unknown
-  /** How many steps were entered: only those are left again. */
-  entered: number
   /** Whether an answer was begun: what comes after it is dropped. */
   answered: boolean
+  /** Of the answer, once it was begun. 499 when the caller went away before. */
+  status: number
+  /** Of the answer's body. */
+  bytes: number
   /** Fires `signal`, if anybody asked for it. */
   abort(reason: Error): void
 }
@@ -149,16 +183,21 @@ export interface Step {
   readonly label: string
   /** Returns nothing to go on, or a reply to stop with. Awaited only when it returns a promise. */
   enter?(c: Exchange): Reply | undefined | Promise<Reply | undefined>
-  /** Runs backwards, for every reply, errors included. It must not throw. */
+  /** Runs backwards, for every reply, errors and refusals included, before anything is sent. It must not throw. */
   leave?(c: Exchange, outgoing: Outgoing): void
+  /** Runs backwards when the last byte was handed over or the caller was gone. It must not throw. */
+  done?(c: Exchange): void
 }
 
 /** A route's pipeline, ready to run. Both forms answer the same bytes; a test compares them. */
 export interface Pipeline {
   readonly route: Route
+  /** `GET /orders/{orderId}`: the route in logs and metrics. */
+  readonly label: string
   readonly steps: readonly Step[]
   enter(c: Exchange, at: number): Reply | undefined | Promise<Reply | undefined>
   leave(c: Exchange, outgoing: Outgoing): void
+  done(c: Exchange): void
   /** The reply as bytes, by the route's contract. */
   write(c: Exchange, reply: Reply): Outgoing
 }

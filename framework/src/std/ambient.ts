@@ -29,7 +29,7 @@ export const ambient = {
   get(): Ambient | undefined {
     return storage.getStore()
   },
-  run<Result>(value: Ambient, work: () => Result): Result {
-    return storage.run(value, work)
+  run<Args extends unknown[], Result>(value: Ambient, work: (...args: Args) => Result, ...args: Args): Result {
+    return storage.run(value, work, ...args)
   },
 }

@@ -23,6 +23,7 @@ export const errorTable = {
   'uri-too-long': { status: 414, title: 'URI Too Long', fix: 'Send at most `limit` bytes of path and query.' },
   'unsupported-media-type': { status: 415, title: 'Unsupported Media Type', fix: 'Send one of the media types in `supported`.' },
   'validation-failed': { status: 422, title: 'Unprocessable Content', fix: 'Correct every entry of `errors`.' },
+  'headers-too-large': { status: 431, title: 'Request Header Fields Too Large', fix: 'Send at most 16 KiB of header fields; look for a cookie that grew.' },
   'client-closed-request': { status: 499, title: 'Client Closed Request', fix: 'Seen in logs only: the caller went away before the answer.' },
   'internal-error': { status: 500, title: 'Internal Server Error', fix: 'Give `requestId` to the people who run the service.' },
   'commit-outcome-unknown': { status: 500, title: 'Outcome Unknown', fix: 'Read the resource to see whether the change was made before repeating it.' },

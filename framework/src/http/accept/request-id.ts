@@ -1,0 +1,20 @@
+import type { Stage } from '../stage.ts'
+
+const wellFormed = /^[A-Za-z0-9._-]{8,128}$/
+
+/** Names the request: the caller's `X-Request-Id` when it is well-formed, else a new UUIDv7. What was refused is never echoed. */
+export const requestId: Stage = {
+  name: 'request-id',
+  compile: (_route, site) => ({
+    stage: 'request-id',
+    label: 'request-id',
+    enter(c) {
+      const given = c.request.headers['x-request-id']
+      c.id = typeof given === 'string' && wellFormed.test(given) ? given : site.ids.next()
+      return undefined
+    },
+    leave(c, outgoing) {
+      outgoing.headers.push('x-request-id', c.id)
+    },
+  }),
+}

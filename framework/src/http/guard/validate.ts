@@ -1,0 +1,77 @@
+import { coercion } from '../../contract/coerce.ts'
+import { compileSchema } from '../../contract/compile-schema.ts'
+import type { CompiledSchema, Issue, Verdict } from '../../contract/compiled-schema.ts'
+import { NotFound, ValidationFailed } from '../../contract/problems.ts'
+import type { Schema } from '../../contract/standard-schema.ts'
+import type { Exchange, Route, Stage } from '../stage.ts'
+import { parseQuery } from './query-string.ts'
+
+type Part = 'params' | 'query' | 'headers' | 'body'
+type Raw = Readonly<Record<string, string | readonly string[]>>
+
+/** Checks one part of the request and, when it is sound, puts the parsed value in its place. */
+interface Check {
+  readonly part: Part
+  run(c: Exchange): Verdict<unknown> | Promise<Verdict<unknown>>
+  accept(c: Exchange, value: unknown): void
+}
+
+/** Params, query, headers and body against their schemas, all breaches in one answer. Strings from the URL and headers are converted as declared; a JSON body never is. */
+export const validate: Stage = {
+  name: 'validate',
+  compile(route) {
+    const checks = checksOf(route)
+    if (checks.length === 0) return undefined
+    const missing = route.endpoint.promises.badParams === 404
+    return {
+      stage: 'validate',
+      label: `validate ${checks.map((check) => check.part).join(', ')}`,
+      enter(c) {
+        const verdicts = checks.map((check) => check.run(c))
+        if (verdicts.some((verdict) => verdict instanceof Promise)) return Promise.all(verdicts).then((settled) => conclude(c, checks, settled, missing))
+        return conclude(c, checks, verdicts as Verdict<unknown>[], missing)
+      },
+    }
+  },
+}
+
+function conclude(c: Exchange, checks: readonly Check[], verdicts: readonly Verdict<unknown>[], missing: boolean): undefined {
+  let breaches: Issue[] | undefined
+  for (let i = 0; i < checks.length; i++) {
+    const verdict = verdicts[i]!
+    const check = checks[i]!
+    if (verdict.issues === undefined) check.accept(c, verdict.value)
+    else if (missing && check.part === 'params') throw NotFound()
+    else for (const issue of verdict.issues) (breaches ??= []).push(check.part === 'body' ? issue : { ...issue, params: { ...issue.params, in: check.part } })
+  }
+  if (breaches !== undefined) throw ValidationFailed({ errors: breaches.slice(0, 100) })
+  return undefined
+}
+
+function checksOf(route: Route): Check[] {
+  const { address, promises } = route.endpoint
+  const compile = (schema: Schema<any, any>, part: Part, unknownMembers: 'refuse' | 'drop') => compileSchema<any>(schema, `${address} ${part}`, { unknownMembers })
+  const checks: Check[] = []
+  if (promises.params !== undefined) checks.push(fromStrings('params', compile(promises.params, 'params', 'drop'), (c) => c.pathParams))
+  if (promises.query !== undefined) checks.push(fromStrings('query', compile(promises.query, 'query', 'drop'), (c) => parseQuery(c.rawQuery)))
+  if (promises.headers !== undefined) checks.push(fromStrings('headers', compile(promises.headers, 'headers', 'drop'), (c) => c.request.headers as Raw))
+  if (promises.body !== undefined) {
+    const schema = compile(promises.body, 'body', promises.unknownMembers ?? 'refuse')
+    checks.push({ part: 'body', run: (c) => schema.parse(c.body), accept: (c, value) => void (c.body = value) })
+  }
+  return checks
+}
+
+function fromStrings(part: 'params' | 'query' | 'headers', schema: CompiledSchema, read: (c: Exchange) => Raw): Check {
+  const coerce = coercion(schema.input)
+  return {
+    part,
+    run: (c) => schema.parse(coerce(read(c))),
+    accept(c, value) {
+      if (part === 'params') c.params = value as Record<string, unknown>
+      else if (part === 'query') c.query = value
+      // What the contract does not name stays readable, unchecked.
+      else c.checkedHeaders = { ...c.request.headers, ...(value as Record<string, unknown>) }
+    },
+  }
+}

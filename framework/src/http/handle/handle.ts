@@ -1,0 +1,30 @@
+import { Reply, reply, type Around, type Context, type Exchange, type Route, type Stage } from '../stage.ts'
+
+/** Runs your function, inside of the application's `around` layers. */
+export const handle: Stage = {
+  name: 'handle',
+  compile: (route, site) => ({ stage: 'handle', label: route.name, enter: site.around.length === 0 ? plain(route) : onion(route, site.around) }),
+}
+
+type Enter = (c: Exchange) => Reply | Promise<Reply>
+
+function plain({ handler }: Route): Enter {
+  return (c) => {
+    const value = handler(c)
+    return value instanceof Promise ? value.then(toReply) : toReply(value)
+  }
+}
+
+/** First layer outermost: A before, B before, handler, B after, A after. Composed here, once, and not on every request. */
+function onion(route: Route, layers: readonly Around[]): Enter {
+  const core = plain(route)
+  return layers.reduceRight<(c: Exchange) => Reply | Promise<Reply>>(
+    (inner, layer) => (c) => layer(c as Context, async () => inner(c)),
+    core,
+  )
+}
+
+function toReply(value: unknown): Reply {
+  return value instanceof Reply ? value : reply(value)
+}
+

@@ -1,0 +1,95 @@
+import { Readable, pipeline as pipe } from 'node:stream'
+import { AppError } from '../std/errors.ts'
+import { problemReply } from './reply/problem-json.ts'
+import type { Exchange, Outgoing, Pipeline, Reply } from './stage.ts'
+
+/** Above this, an unread body is not worth reading for the sake of the connection. */
+const cheapToDrain = 64 * 1024
+const linger = 1000
+
+/** Recovery: every way out of a pipeline ends in exactly one answer. */
+export function run(c: Exchange, pipeline: Pipeline): void {
+  let result: Reply | undefined | Promise<Reply | undefined>
+  try {
+    result = pipeline.enter(c, 0)
+  } catch (error) {
+    fail(c, pipeline, error)
+    return
+  }
+  if (result instanceof Promise)
+    result.then(
+      (reply) => answer(c, pipeline, reply!),
+      (error: unknown) => fail(c, pipeline, error),
+    )
+  else answer(c, pipeline, result!)
+}
+
+function answer(c: Exchange, pipeline: Pipeline, reply: Reply): void {
+  if (c.answered) return
+  let outgoing: Outgoing
+  try {
+    outgoing = pipeline.write(c, reply)
+  } catch (error) {
+    fail(c, pipeline, error)
+    return
+  }
+  send(c, pipeline, outgoing)
+}
+
+/** Answers with the problem that `error` is. After an answer was begun there is nobody left to tell but the log. */
+export function fail(c: Exchange, pipeline: Pipeline, error: unknown): void {
+  if (c.answered) {
+    if (!(error instanceof AppError)) c.log.error('failed after its answer', { error })
+    return
+  }
+  c.failure = error
+  send(c, pipeline, problemReply(c, error))
+}
+
+function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
+  const { request, response } = c
+  c.answered = true
+  pipeline.leave(c, outgoing)
+  const { body, headers } = outgoing
+  if (response.destroyed) {
+    c.status = 499
+    pipeline.done(c)
+    return
+  }
+  c.status = outgoing.status
+  if (!request.complete && hasCostlyBody(request.headers)) refuseRest(c, headers)
+  if (body instanceof Readable) {
+    response.writeHead(outgoing.status, headers)
+    pipe(body, response, (error) => {
+      if (error) c.failure = error
+      c.bytes = response.socket?.bytesWritten ?? 0
+      pipeline.done(c)
+    })
+    return
+  }
+  if (body !== undefined) {
+    c.bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    headers.push('content-length', String(c.bytes))
+  } else if (outgoing.status !== 204 && outgoing.status !== 304) headers.push('content-length', '0')
+  response.writeHead(outgoing.status, headers)
+  response.end(body)
+  pipeline.done(c)
+}
+
+function hasCostlyBody(headers: Exchange['request']['headers']): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > cheapToDrain
+}
+
+/**
+ * Ends the connection after this answer, but lets the caller read the answer first: closing a socket with unread bytes in it
+ * sends a reset, which can overtake the answer (RFC 9112, 9.6).
+ */
+function refuseRest(c: Exchange, headers: string[]): void {
+  headers.push('connection', 'close')
+  const { socket } = c.request
+  socket.destroySoon = () => {
+    socket.end()
+    const cancel = c.site.clock.after(linger, () => socket.destroy())
+    socket.once('close', cancel)
+  }
+}
