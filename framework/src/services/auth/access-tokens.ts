@@ -29,17 +29,18 @@ export interface AccessTokenOptions {
   ids?: Ids
   /** Milliseconds. Default 15 minutes. It is also how long a token outlives its session. */
   ttl?: number
+  /** How many verified tokens are remembered. Default 10,000 (some 5 MB). */
+  remember?: number
 }
 
 /** Seconds that the clocks of two instances may differ. */
 const skew = 5
-const rememberedTokens = 10_000
 
 /**
  * Signs and verifies access tokens: JWTs of the profile RFC 9068, EdDSA or ES256, good for this application only.
  *
  * A token is accepted when this application could have written it, byte for byte; everything else is `unauthenticated` (401).
- * Verified tokens are remembered (at most 10,000), because a signature costs 100 µs; their expiry is still checked on every use.
+ * Verified tokens are remembered, because a signature costs 100 µs; their expiry is still checked on every use.
  *
  * ```ts
  * import { accessTokens, signingKeys } from 'throughline/auth'
@@ -51,7 +52,8 @@ const rememberedTokens = 10_000
  * const actor = await tokens.verify(await tokens.sign({ id: 'alice', roles: ['customer'] }))
  * ```
  */
-export function accessTokens({ issuer, audience, keys, clock, ids = uuidv7(clock), ttl = 15 * 60_000 }: AccessTokenOptions): AccessTokens {
+export function accessTokens(options: AccessTokenOptions): AccessTokens {
+  const { issuer, audience, keys, clock, ids = uuidv7(clock), ttl = 15 * 60_000, remember = 10_000 } = options
   const remembered = new Map<string, { actor: Actor; expires: number }>()
   const nowSeconds = () => Math.floor(clock.now().getTime() / 1000)
 
@@ -69,7 +71,7 @@ export function accessTokens({ issuer, audience, keys, clock, ids = uuidv7(clock
       currentDate: clock.now(),
     })
     const actor = toActor(claims)
-    if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value!)
+    if (remembered.size >= remember) remembered.delete(remembered.keys().next().value!)
     remembered.set(token, { actor, expires: Math.min(claims.exp!, claims.iat! + ttl / 1000) + skew })
     return actor
   }
