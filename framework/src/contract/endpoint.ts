@@ -40,6 +40,8 @@ export interface Promises<
   unknownMembers?: 'refuse' | 'drop'
   /** Without it the answer is 204 and has no body. */
   returns?: Returns
+  /** The media type of an answer that is not JSON, without parameters: the handler gives it with `rawReply()`, and `status` or 200 goes with it. */
+  mediaType?: string
   /** Default 201 for POST, 200 otherwise, 204 without `returns`. */
   status?: 200 | 201 | 202 | 204
   /** `'/orders/{id}'`, filled from the returned value: the `Location` header, relative to the group's prefix. */
@@ -108,5 +110,8 @@ export function endpoint<
 
 /** The status of a success. */
 export function successStatus(of: Endpoint): 200 | 201 | 202 | 204 {
-  return of.promises.status ?? (of.promises.returns === undefined ? 204 : of.method === 'POST' ? 201 : 200)
+  return (
+    of.promises.status ??
+    (of.promises.returns === undefined && of.promises.mediaType === undefined ? 204 : of.method === 'POST' ? 201 : 200)
+  )
 }
