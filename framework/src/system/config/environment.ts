@@ -10,7 +10,7 @@ import { suggestion } from './suggest.ts'
 export interface Environment {
   readonly values: Readonly<Record<string, string | undefined>>
   /** The name as reports show it: `.env: PORT`. */
-  called(name: string): string
+  called: (name: string) => string
   readonly mistakes: readonly Mistake[]
 }
 

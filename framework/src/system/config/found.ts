@@ -17,8 +17,8 @@ export interface Findings {
 }
 
 export interface Collector extends Findings {
-  add(key: string, found: Found): void
-  refuse(mistake: Mistake): void
+  add: (key: string, found: Found) => void
+  refuse: (mistake: Mistake) => void
 }
 
 export function collector(): Collector {

@@ -47,7 +47,10 @@ export interface LeafType<Value> {
 }
 
 /** Every kind of setting is made here; the ones of this framework are in `leaves.ts`. */
-export function leaf<Value>(type: LeafType<Value>, options: LeafOptions<Value, unknown>): Leaf<Value> {
+export function leaf<Value>(
+  type: LeafType<Value>,
+  options: LeafOptions<Value, string | number | boolean | readonly string[]>,
+): Leaf<Value> {
   const { describe, default: fallback, optional = false, env, flag, check, production } = options
   const made: Leaf<Value> = {
     kind: 'leaf',

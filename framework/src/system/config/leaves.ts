@@ -175,7 +175,7 @@ export function secret(options: SecretOptions): Leaf<Secret<string> | undefined>
 
 function amount(
   options: AmountOptions,
-  { type, example, convert }: { type: string; example: string; convert(text: string): number | undefined },
+  { type, example, convert }: { type: string; example: string; convert: (text: string) => number | undefined },
 ): Leaf<number> {
   const limit = (limitText: string | undefined, open: number) => (limitText === undefined ? open : (convert(limitText) ?? NaN))
   const within = bounded(limit(options.min, 0), limit(options.max, Number.MAX_SAFE_INTEGER))
