@@ -27,7 +27,8 @@ export function readParameters<Name extends string>(url: URL, known: readonly Na
       const allowed = known.length === 0 ? 'It takes none.' : `Known ones: ${known.join(', ')}.`
       throw new BootError('driver-parameter-unknown', `${url.protocol} URLs have no parameter "${name}". ${allowed}`)
     }
-    if (read[match] !== undefined) throw new BootError('driver-parameter-unknown', `The parameter "${name}" is given twice. Keep one of them.`)
+    if (read[match] !== undefined)
+      throw new BootError('driver-parameter-unknown', `The parameter "${name}" is given twice. Keep one of them.`)
     read[match] = value
   }
   return read

@@ -1,0 +1,296 @@
+import { abortReason } from '../../std/abort.ts'
+import type { Clock } from '../../std/clock.ts'
+import type { Log } from '../../std/log.ts'
+import { databaseUnavailable, poolExhausted } from './errors.ts'
+import { borrowerLine } from './borrower.ts'
+import type { Session } from './session.ts'
+
+/** Times in milliseconds. */
+export interface PoolLimits {
+  /** Connections at once, never more than the engine has. Default 10. */
+  max: number
+  /** How long a caller waits for a connection before the answer is 503. Default 5,000. */
+  acquireTimeout: number
+  /** Default 30,000. */
+  idleTimeout: number
+  /** After about this long (a tenth is random) a connection is replaced, so that a moved or rebalanced server is met. Default 1,800,000. */
+  maxLifetime: number
+  /** A transaction that holds a connection this long is logged with the line that opened it. Default 30,000. */
+  leakAfter: number
+}
+
+export const defaultLimits: PoolLimits = { max: 10, acquireTimeout: 5_000, idleTimeout: 30_000, maxLifetime: 1_800_000, leakAfter: 30_000 }
+
+export interface PoolStats {
+  readonly inUse: number
+  readonly idle: number
+  readonly waiting: number
+  readonly max: number
+  /** How long callers waited for a connection since the start, in milliseconds. */
+  readonly acquired: { readonly count: number; readonly total: number; readonly longest: number }
+}
+
+export interface Borrower {
+  readonly route?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** See `Holder.borrowed`. */
+  readonly borrowed?: Error | undefined
+}
+
+interface Waiter extends Borrower {
+  readonly since: number
+  resolve(session: Session): void
+  reject(reason: unknown): void
+}
+
+interface PoolNeeds {
+  readonly log: Log
+  readonly clock: Clock
+  readonly limits: PoolLimits
+  /** Opens one connection. */
+  connect(): Promise<Session>
+  /** Between 0 and 1, for lifetimes and waits. */
+  random?: () => number
+}
+
+/** A connection that has not been used for this long is asked whether it still lives before it is lent. */
+const checkAfterMs = 10_000
+const sweepEveryMs = 1_000
+
+/** Lends connections, each to one borrower at a time, and gets them back clean. */
+export class Pool {
+  readonly #needs: PoolNeeds
+  readonly #random: () => number
+  readonly #idle: Session[] = []
+  readonly #busy = new Set<Session>()
+  readonly #expiry = new WeakMap<Session, number>()
+  readonly #waiting = new Set<Waiter>()
+  /** Connections that are being opened or asked whether they live. */
+  #pending = 0
+  #down: { readonly since: number; failures: number; retryAt: number; error: unknown } | undefined
+  #closed: { resolve(): void } | undefined
+  #cancelSweep = (): void => {}
+  readonly #acquired = { count: 0, total: 0, longest: 0 }
+
+  constructor(needs: PoolNeeds) {
+    this.#needs = needs
+    this.#random = needs.random ?? Math.random
+    this.#sweepLater()
+  }
+
+  /** Rejects with `pool-exhausted`, `database-unavailable`, or the reason of `signal`. */
+  async acquire(borrower: Borrower = {}): Promise<Session> {
+    if (this.#closed !== undefined) throw abortReason('shutting-down')
+    borrower.signal?.throwIfAborted()
+    const session = this.#idle.at(-1)
+    if (this.#waiting.size === 0 && session !== undefined && this.#isFresh(session)) {
+      this.#idle.pop()
+      return this.#lend(session, borrower, 0)
+    }
+    if (this.#isDownForLong()) {
+      this.#openOne()
+      throw databaseUnavailable(this.#down?.error)
+    }
+    return this.#wait(borrower)
+  }
+
+  #wait(borrower: Borrower): Promise<Session> {
+    const { clock, limits } = this.#needs
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        disarm()
+        borrower.signal?.removeEventListener('abort', onAbort)
+        this.#waiting.delete(waiter)
+      }
+      const waiter: Waiter = {
+        ...borrower,
+        since: clock.monotonic(),
+        resolve: (session) => (settle(), resolve(session)),
+        reject: (reason) => (settle(), reject(reason as Error)),
+      }
+      const onAbort = (): void => waiter.reject(borrower.signal?.reason)
+      borrower.signal?.addEventListener('abort', onAbort, { once: true })
+      const disarm = clock.after(limits.acquireTimeout, () => waiter.reject(this.#whyNone()))
+      this.#waiting.add(waiter)
+      this.#serve()
+    })
+  }
+
+  #whyNone(): Error {
+    if (this.#down !== undefined) return databaseUnavailable(this.#down.error)
+    const now = this.#needs.clock.monotonic()
+    const oldest = [...this.#busy].toSorted((a, b) => (a.holder?.since ?? now) - (b.holder?.since ?? now))[0]
+    this.#needs.log.warn('db.pool-exhausted', {
+      ...this.stats(),
+      holder: oldest?.holder && {
+        route: oldest.holder.route,
+        sql: oldest.lastSql,
+        heldMs: Math.round(now - oldest.holder.since),
+        line: borrowerLine(oldest.holder.borrowed),
+      },
+    })
+    return poolExhausted()
+  }
+
+  /** Whatever state the borrower left it in. The connection goes to the next one that waits, or rests, or is thrown away. */
+  release(session: Session): void {
+    session.holder = undefined
+    if (session.broken) return this.#discard(session)
+    if (!session.interrupted) return this.#give(session)
+    void session.rollback().then(() => (session.broken ? this.#discard(session) : this.#give(session)))
+  }
+
+  #give(session: Session): void {
+    this.#busy.delete(session)
+    if (this.#closed !== undefined || this.#isExpired(session)) return this.#discard(session)
+    const [waiter] = this.#waiting
+    if (waiter !== undefined) {
+      waiter.resolve(this.#lend(session, waiter, this.#needs.clock.monotonic() - waiter.since))
+      return
+    }
+    session.idleSince = this.#needs.clock.monotonic()
+    this.#idle.push(session)
+  }
+
+  #lend(session: Session, borrower: Borrower, waited: number): Session {
+    session.holder = { route: borrower.route, borrowed: borrower.borrowed, since: this.#needs.clock.monotonic() }
+    this.#busy.add(session)
+    this.#acquired.count++
+    this.#acquired.total += waited
+    this.#acquired.longest = Math.max(this.#acquired.longest, waited)
+    return session
+  }
+
+  /** Also called for a connection that the server ended by itself. */
+  #discard(session: Session): void {
+    this.#busy.delete(session)
+    const index = this.#idle.indexOf(session)
+    if (index >= 0) this.#idle.splice(index, 1)
+    void session.end().catch(() => {})
+    this.#serve()
+    if (this.#busy.size === 0) this.#closed?.resolve()
+  }
+
+  /** An idle connection was ended by the server: it must not be lent any more. */
+  lost(session: Session): void {
+    if (this.#idle.includes(session)) this.#discard(session)
+  }
+
+  #serve(): void {
+    while (this.#waiting.size > this.#pending) {
+      const session = this.#idle.pop()
+      if (session !== undefined) void this.#check(session)
+      else if (!this.#openOne()) return
+    }
+  }
+
+  async #check(session: Session): Promise<void> {
+    this.#pending++
+    const good = this.#isFresh(session) || (!session.broken && !this.#isExpired(session) && (await session.isAlive()))
+    this.#pending--
+    if (good) this.#give(session)
+    else this.#discard(session)
+  }
+
+  /** Whether another connection is on its way now. */
+  #openOne(): boolean {
+    const { clock, limits } = this.#needs
+    if (this.#closed !== undefined || this.#idle.length + this.#busy.size + this.#pending >= limits.max) return false
+    // One attempt at a time while the database is away: a hundred waiting callers must not become a hundred knocks a second.
+    if (this.#down !== undefined && (this.#pending > 0 || clock.monotonic() < this.#down.retryAt)) return false
+    this.#pending++
+    void this.#needs.connect().then(
+      (session) => this.#opened(session),
+      (error: unknown) => this.#failed(error),
+    )
+    return true
+  }
+
+  #opened(session: Session): void {
+    const { clock, limits, log } = this.#needs
+    this.#pending--
+    this.#expiry.set(session, clock.monotonic() + limits.maxLifetime * (1 - this.#random() / 10))
+    if (this.#down !== undefined) log.info('db.reachable', { awayMs: Math.round(clock.monotonic() - this.#down.since) })
+    this.#down = undefined
+    this.#give(session)
+    this.#serve()
+  }
+
+  #failed(error: unknown): void {
+    const { clock, log } = this.#needs
+    this.#pending--
+    const now = clock.monotonic()
+    if (this.#down === undefined) {
+      log.error('db.unreachable', { error })
+      this.#down = { since: now, failures: 0, retryAt: now, error }
+    }
+    const wait = Math.min(2_000, 50 * 2 ** this.#down.failures++) * (0.5 + this.#random() / 2)
+    this.#down.retryAt = now + wait
+    this.#down.error = error
+    // Callers ride out a restart; in a long outage they hear of it at once.
+    if (this.#isDownForLong()) for (const waiter of this.#waiting) waiter.reject(databaseUnavailable(error))
+    clock.after(wait, () => this.#serve())
+  }
+
+  #isDownForLong(): boolean {
+    return this.#down !== undefined && this.#needs.clock.monotonic() - this.#down.since >= this.#needs.limits.acquireTimeout
+  }
+
+  #isFresh(session: Session): boolean {
+    return !session.broken && !this.#isExpired(session) && this.#needs.clock.monotonic() - session.idleSince < checkAfterMs
+  }
+
+  #isExpired(session: Session): boolean {
+    return this.#needs.clock.monotonic() >= (this.#expiry.get(session) ?? Infinity)
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep = this.#needs.clock.after(sweepEveryMs, () => {
+      this.#sweep()
+      if (this.#closed === undefined) this.#sweepLater()
+    })
+  }
+
+  #sweep(): void {
+    const { clock, limits, log } = this.#needs
+    const now = clock.monotonic()
+    const tired = this.#idle.filter((session) => now - session.idleSince >= limits.idleTimeout || this.#isExpired(session))
+    for (const session of tired) this.#discard(session)
+    for (const { holder, lastSql } of this.#busy) {
+      if (holder?.borrowed === undefined || holder.reported || now - holder.since < limits.leakAfter) continue
+      holder.reported = true
+      log.warn('db.connection-held', {
+        route: holder.route,
+        heldMs: Math.round(now - holder.since),
+        sql: lastSql,
+        line: borrowerLine(holder.borrowed),
+      })
+    }
+  }
+
+  stats(): PoolStats {
+    return {
+      inUse: this.#busy.size,
+      idle: this.#idle.length,
+      waiting: this.#waiting.size,
+      max: this.#needs.limits.max,
+      acquired: { ...this.#acquired },
+    }
+  }
+
+  /** Refuses new borrowers, waits as long as an acquire may take for those who hold a connection, and then cuts it. */
+  async close(): Promise<void> {
+    this.#cancelSweep()
+    const returned = Promise.withResolvers<void>()
+    this.#closed = returned
+    for (const waiter of this.#waiting) waiter.reject(abortReason('shutting-down'))
+    const goodbyes = this.#idle.splice(0).map((session) => session.end().catch(() => {}))
+    if (this.#busy.size > 0) {
+      const disarm = this.#needs.clock.after(this.#needs.limits.acquireTimeout, returned.resolve)
+      await returned.promise
+      disarm()
+      for (const session of this.#busy) session.destroy()
+    }
+    await Promise.all(goodbyes)
+  }
+}

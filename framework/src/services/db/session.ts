@@ -1,0 +1,168 @@
+import { Client, types, type QueryResult } from 'pg'
+import { abortReason } from '../../std/abort.ts'
+import type { Clock } from '../../std/clock.ts'
+import type { DbDriver } from './driver.ts'
+import { databaseUnavailable, isUnavailable } from './errors.ts'
+
+/** How long the engine may take to obey a cancel request or a rollback before its connection is cut. */
+const graceMs = 5_000
+
+/** Who has borrowed a connection from the pool: what a full pool and the leak detector report. */
+export interface Holder {
+  readonly route: string | undefined
+  readonly since: number
+  /** Taken where a transaction was asked for; its stack names the line. Statements on their own cannot leak and have none. */
+  readonly borrowed: Error | undefined
+  reported?: boolean
+}
+
+/** One connection to the database. It never rejects with anything that names a host, and it knows when it is beyond use. */
+export class Session {
+  /** No more statements may be sent: the connection is lost, or nobody knows what state it is in. */
+  broken = false
+  holder: Holder | undefined
+  lastSql = ''
+  idleSince: number
+  readonly openedAt: number
+  readonly #client: Client & { processID?: number; secretKey?: number }
+  readonly #needs: SessionNeeds
+  #running = 0
+  #interruption: { readonly reason: unknown; readonly told: Promise<void> } | undefined
+  #disarm = (): void => {}
+
+  constructor(client: Client, needs: SessionNeeds) {
+    this.#client = client
+    this.#needs = needs
+    this.openedAt = this.idleSince = needs.clock.monotonic()
+    const lost = (): void => {
+      this.broken = true
+      needs.onLost(this)
+    }
+    client.on('error', lost)
+    client.on('end', lost)
+  }
+
+  /** Runs one statement, or several without parameters. Rejects with PostgreSQL's error, the reason of an interruption, or `database-unavailable`. */
+  async query(sql: string, parameters?: readonly unknown[], deadline = this.#needs.statementDeadline): Promise<QueryResult> {
+    this.#throwIfInterrupted()
+    const disarm =
+      deadline === Infinity ? undefined : this.#needs.clock.after(deadline, () => this.interrupt(abortReason('deadline-exceeded')))
+    this.lastSql = sql
+    this.#running++
+    try {
+      return await this.#client.query(sql, parameters as unknown[])
+    } catch (error) {
+      if (isUnavailable(error)) this.broken = true
+      this.#throwIfInterrupted()
+      throw this.broken ? databaseUnavailable(error) : error
+    } finally {
+      disarm?.()
+      if (--this.#running === 0) this.#disarm()
+    }
+  }
+
+  #throwIfInterrupted(): void {
+    if (this.#interruption !== undefined) throw this.#interruption.reason
+  }
+
+  /** Stops what is running, on the server, and refuses everything else until `rollback()`. */
+  interrupt(reason: unknown): void {
+    if (this.#interruption !== undefined || this.broken) return
+    this.#interruption = { reason, told: this.#running > 0 ? this.#cancel() : Promise.resolve() }
+  }
+
+  async #cancel(): Promise<void> {
+    this.#disarm = this.#needs.clock.after(graceMs, () => this.destroy())
+    try {
+      await this.#needs.driver.cancel(this.#client.processID ?? 0, this.#client.secretKey ?? 0)
+    } catch {
+      this.destroy()
+    }
+  }
+
+  get interrupted(): boolean {
+    return this.#interruption !== undefined
+  }
+
+  /** Undoes whatever is open and forgets an interruption. Afterwards the connection is as new, or `broken`. */
+  async rollback(): Promise<void> {
+    // A cancel request names a backend, not a statement. Only once it has been delivered, and one statement has run since,
+    // is it certain not to hit the next borrower's BEGIN, whose statements would then commit one by one.
+    await this.#interruption?.told
+    this.#interruption = undefined
+    if (this.broken) return
+    const disarm = this.#needs.clock.after(graceMs, () => this.destroy())
+    try {
+      await this.query('rollback', undefined, Infinity)
+    } catch {
+      this.destroy()
+    } finally {
+      disarm()
+    }
+  }
+
+  /** Whether the server still answers on it. */
+  async isAlive(): Promise<boolean> {
+    const disarm = this.#needs.clock.after(graceMs, () => this.destroy())
+    try {
+      await this.query('select 1', undefined, Infinity)
+      return !this.broken
+    } catch {
+      return false
+    } finally {
+      disarm()
+    }
+  }
+
+  /** Whether a transaction block is open, as the server said with its last answer. */
+  get inTransaction(): boolean {
+    const status = this.#client.getTransactionStatus()
+    return status === 'T' || status === 'E'
+  }
+
+  /** Says goodbye. Resolves when the connection is closed. */
+  async end(): Promise<void> {
+    const disarm = this.#needs.clock.after(graceMs, () => this.destroy())
+    try {
+      await this.#client.end()
+    } finally {
+      disarm()
+    }
+  }
+
+  /** Cuts the connection; what is running on it rejects. */
+  destroy(): void {
+    this.broken = true
+    this.#client.connection.stream.destroy()
+  }
+}
+
+export interface SessionNeeds {
+  readonly driver: DbDriver
+  readonly clock: Clock
+  /** Milliseconds that a statement may take, `Infinity` for ever. */
+  readonly statementDeadline: number
+  /** Called when the server or the network ends the connection, more than once perhaps. */
+  onLost(session: Session): void
+}
+
+// date, timestamp and their arrays, read as text: `pg` would make a Date of them in the time zone of this process.
+const readAsText = new Map([
+  [1082, 25],
+  [1114, 25],
+  [1182, 1009],
+  [1115, 1009],
+])
+const parsers = {
+  getTypeParser: ((oid: number, format?: 'text') => types.getTypeParser(readAsText.get(oid) ?? oid, format)) as typeof types.getTypeParser,
+}
+
+/** Rejects with what `pg` or the driver said. */
+export async function openSession(needs: SessionNeeds): Promise<Session> {
+  const config = await needs.driver.connection()
+  // Pipelined, so that BEGIN travels together with the first statement.
+  const client = new Client({ connectionTimeoutMillis: graceMs, keepAlive: true, ...config, types: parsers, pipeline: true })
+  const session = new Session(client, needs)
+  await client.connect()
+  return session
+}

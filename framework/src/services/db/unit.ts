@@ -1,0 +1,111 @@
+import type { Kysely } from 'kysely'
+import type { QueryResult } from 'pg'
+import { AppError } from '../../std/errors.ts'
+import { builder, kyselyOn, statementsOn } from './builder.ts'
+import { mapConstraint, type ConstraintMap } from './constraints.ts'
+import { commitOutcomeUnknown, isRetryable } from './errors.ts'
+import type { Session } from './session.ts'
+import type { Tx } from './tx.ts'
+
+type Hook = () => void | Promise<void>
+
+/** One run of a transaction on one connection, from BEGIN to COMMIT or ROLLBACK. */
+export class Unit {
+  readonly session: Session
+  readonly tx: Tx
+  /** Neither committed nor rolled back. */
+  open = true
+  /** The first error that the server answered: what aborted the transaction, whatever `work` made of it. */
+  failure: unknown
+  readonly hooks: Hook[] = []
+  readonly #constraints: ConstraintMap
+  readonly #begin: string
+  #begun = false
+  /** How many savepoints are open. Only the innermost `Tx` may be used, or its statements would be undone with a savepoint that is not theirs. */
+  #level = 0
+
+  constructor(session: Session, constraints: ConstraintMap, begin: string) {
+    this.session = session
+    this.#constraints = constraints
+    this.#begin = begin
+    this.tx = this.#handle(0)
+  }
+
+  #handle(level: number): Tx {
+    const assertUsable = (): void => {
+      if (!this.open) throw new Error('This transaction is over: await everything that uses `tx` inside of its work.')
+      if (level !== this.#level)
+        throw new Error('A savepoint is open: use the `tx` that its work was given, and await it before the outer one is used again.')
+    }
+    const query: Unit['query'] = (sql, parameters) => this.query(sql, parameters)
+    let kysely: Kysely<unknown> | undefined
+    return {
+      '~queryable': true,
+      '~tx': true,
+      get [builder]() {
+        return (kysely ??= kyselyOn(statementsOn((sql, parameters) => (assertUsable(), query(sql, parameters)))))
+      },
+      transaction: (work) => (assertUsable(), this.#savepoint(work)),
+      afterCommit: (hook) => (assertUsable(), void this.hooks.push(hook)),
+    } as Tx
+  }
+
+  async query(sql: string, parameters?: readonly unknown[]): Promise<QueryResult> {
+    // BEGIN is sent together with the first statement: it costs no round trip, and a transaction without statements nothing at all.
+    const begun = this.#begun ? undefined : this.session.query(this.#begin)
+    this.#begun = true
+    begun?.catch(() => {})
+    try {
+      const result = await this.session.query(sql, parameters)
+      await begun
+      return result
+    } catch (error) {
+      this.failure ??= error
+      throw mapConstraint(error, this.#constraints)
+    }
+  }
+
+  async #savepoint<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const level = ++this.#level
+    const name = `level_${level}`
+    const hooksBefore = this.hooks.length
+    try {
+      await this.query(`savepoint ${name}`)
+      const result = await work(this.#handle(level))
+      await this.query(`release savepoint ${name}`)
+      return result
+    } catch (error) {
+      this.hooks.length = hooksBefore
+      if (this.open && !this.session.interrupted && !this.session.broken) {
+        await this.query(`rollback to savepoint ${name}; release savepoint ${name}`)
+        // A serialization failure or a deadlock is about the whole unit, however small the part that met it.
+        if (!isRetryable(this.failure)) this.failure = undefined
+      }
+      throw error
+    } finally {
+      this.#level = level - 1
+    }
+  }
+
+  async commit(): Promise<void> {
+    this.open = false
+    if (!this.#begun) return
+    try {
+      const { command } = await this.session.query('commit', undefined, Infinity)
+      if (command === 'COMMIT') return
+    } catch (error) {
+      if (error instanceof AppError) throw commitOutcomeUnknown(error.cause)
+      this.failure ??= error
+      throw mapConstraint(error, this.#constraints)
+    }
+    throw new Error('Nothing was saved: a statement of this transaction had failed, and the error was caught by its work.', {
+      cause: this.failure,
+    })
+  }
+
+  /** After a COMMIT that was refused, or instead of one. */
+  async rollback(): Promise<void> {
+    this.open = false
+    if (this.#begun || this.session.interrupted) await this.session.rollback()
+  }
+}
