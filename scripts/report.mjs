@@ -48,7 +48,9 @@ function* describeFile(files, path) {
   for (const { name, line, column, details } of file.failures) {
     const error = details.error?.cause ?? details.error
     yield `\n  ${paint('red', `✖ ${name}`)}\n    at ${relative(process.cwd(), path)}:${line}:${column}\n`
-    yield `${indent(typeof error === 'string' ? error : inspect(error, { depth: 6 }))}\n\n`
+    // The message of an assertion already shows what inspect() would repeat.
+    const text = typeof error === 'string' ? error : error?.code === 'ERR_ASSERTION' ? error.stack : inspect(error, { depth: 6 })
+    yield `${indent(text)}\n\n`
   }
   if (!ok && file.output.length > 0) yield `  it printed:\n${indent(file.output.join(''))}\n`
 }
