@@ -4,7 +4,7 @@ export interface Meter {
   counter<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Counter>
   gauge(name: string, options: ReadableOptions): Gauge
   gauge<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Gauge>
-  histogram(name: string, options: HistogramOptions): Histogram
+  histogram(name: string, options: HistogramOptions & { labels?: undefined }): Histogram
   histogram<const Name extends string>(name: string, options: HistogramOptions & LabelledOptions<Name>): Labelled<Name, Histogram>
 }
 
@@ -45,5 +45,4 @@ export interface LabelledOptions<Name extends string> extends MetricOptions {
 export interface HistogramOptions extends MetricOptions {
   /** Upper bounds, ascending, without +Inf. Default: 1 ms to 10 s, in seconds. */
   buckets?: readonly number[]
-  labels?: readonly string[] | undefined
 }

@@ -1,0 +1,205 @@
+import { lifecycle as openLifecycle, handleSignals, type Lifecycle } from './system/lifecycle/index.ts'
+import { loadSettings, serverSettings, type Settings, type Sources, type Tree, type ValuesOf } from './system/config/index.ts'
+import { openLog, type RootLog } from './system/log/index.ts'
+import { metrics as openMetrics, processMetrics, type Metrics } from './system/metrics/index.ts'
+import { toOpenApi } from './contract/openapi.ts'
+import { Listener } from './http/accept/server.ts'
+import { HttpSite } from './http/serve.ts'
+import type { Around, Authenticator, Pipeline, Route } from './http/stage.ts'
+import { ambient } from './std/ambient.ts'
+import { systemClock, type Clock } from './std/clock.ts'
+import { BootError } from './std/errors.ts'
+import { uuidv7, type Ids } from './std/ids.ts'
+import type { Log } from './std/log.ts'
+import type { Resource } from './std/resource.ts'
+import { roots } from './tools/roots/roots.ts'
+
+type ServerTree = typeof serverSettings & Tree
+
+/** What an application is made of: plain values, put together by one function that does no I/O. */
+export interface ApplicationDefinition<T extends ServerTree> {
+  name: string
+  version: string
+  description?: string
+  /** `settings({ ...serverSettings, … })`. */
+  settings: Settings<T>
+  /** Connects the parts. Called once a start, and by the CLI, which opens nothing: keep it free of I/O. */
+  wire(needs: Wiring<ValuesOf<T>>): Parts
+}
+
+export interface Application<T extends ServerTree = ServerTree> extends Readonly<ApplicationDefinition<T>> {
+  readonly kind: 'application'
+}
+
+export interface Wiring<Values> {
+  readonly settings: Values
+  readonly log: Log
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly metrics: Metrics
+}
+
+export interface Parts {
+  /** Opened in this order before the port is, closed in reverse after it. */
+  resources?: readonly Resource[]
+  routes: readonly Route[]
+  /** Layers around every handler, the first one outermost. */
+  around?: readonly Around[]
+  authenticate?: Authenticator
+  /** The public keys behind the application's tokens, served at `/.well-known/jwks.json`. */
+  jwks?: () => object | Promise<object>
+  /** Runs when the resources are open and before the port is: demo data, caches. */
+  prepare?: () => Promise<void>
+  /** Lines for the person who started it, printed after `ready`. */
+  banner?: (url: string) => readonly string[]
+}
+
+/**
+ * Declares an application. Nothing happens until `start()` or `boot()` is given it.
+ *
+ * ```ts
+ * import { application, start } from 'throughline'
+ * import { serverSettings, settings } from 'throughline/config'
+ *
+ * const hello = application({
+ *   name: 'hello',
+ *   version: '1.0.0',
+ *   settings: settings({ ...serverSettings }),
+ *   wire: () => ({ routes: [] }),
+ * })
+ * await start(hello)
+ * ```
+ */
+export function application<const T extends ServerTree>(definition: ApplicationDefinition<T>): Application<T> {
+  return Object.freeze({ kind: 'application' as const, ...definition })
+}
+
+export interface BootOptions {
+  /** Default: this process's environment, arguments and folder. */
+  sources?: Partial<Sources>
+  log?: RootLog
+  clock?: Clock
+  ids?: Ids
+}
+
+/** An application that is serving. */
+export interface Running {
+  readonly url: string
+  readonly lifecycle: Lifecycle
+  readonly log: Log
+  readonly banner: readonly string[]
+  /** Drains, closes everything in reverse, and resolves to the exit code: 0, or 1 when work was cut. */
+  close(): Promise<number>
+}
+
+/** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
+export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
+  const { settings, log, clock, lifecycle, parts, site } = assemble(of, options)
+  const listener = new Listener({ host: settings.host, port: settings.port, docsUrl, onRequest: (request, response) => site.serve(request, response) })
+  lifecycle.onChange((state) => {
+    if (state === 'draining') listener.drain()
+  })
+  lifecycle.cut.addEventListener('abort', () => {
+    const cut = site.inFlight.cutAll()
+    if (cut.length > 0) log.warn('requests cut', { count: cut.length, routes: [...new Set(cut)] })
+    // The 503s are on their way; whoever has not taken them in a moment is not going to.
+    clock.after(250, () => listener.destroy())
+  })
+  await lifecycle.start([...(parts.resources ?? []), ...prepared(parts), listener])
+  return { url: listener.url, lifecycle, log, banner: parts.banner?.(listener.url) ?? [], close: () => lifecycle.stop('closed') }
+}
+
+/**
+ * What `main.ts` calls: boots, prints `ready http://127.0.0.1:3000` and the banner, serves until a signal, drains and exits.
+ *
+ * Exit codes: 0 drained, 1 when work was cut, else what the error table says about the reason not to start.
+ */
+export async function start<T extends ServerTree>(of: Application<T>): Promise<void> {
+  try {
+    const running = await boot(of)
+    handleSignals(running.lifecycle, { log: running.log, process })
+    process.stdout.write([`ready ${running.url}`, ...running.banner, ''].join('\n'))
+  } catch (error) {
+    process.stderr.write(`${toReport(error)}\n`)
+    process.exitCode = error instanceof BootError ? error.exitCode : 70
+  }
+}
+
+/** An application taken apart without opening anything: what the CLI and the tests look at. */
+export interface Inspection {
+  readonly settings: ValuesOf<ServerTree>
+  readonly pipelines: readonly Pipeline[]
+  readonly resources: readonly Resource[]
+  readonly openapi: () => Record<string, unknown>
+}
+
+/** Wires an application and compiles its pipelines. No file, socket or port is opened. */
+export function inspect<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Inspection {
+  const { settings, parts, site, openapi } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
+  return { settings, pipelines: site.pipelines, resources: parts.resources ?? [], openapi }
+}
+
+function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions) {
+  const sources: Sources = { env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), ...options.sources }
+  const loaded = loadSettings(of.settings, sources)
+  const settings: ValuesOf<ServerTree> = loaded
+  const { clock = systemClock, ids = uuidv7(clock) } = options
+  const log = options.log ?? openLog({ level: settings.logLevel, clock, base: { service: of.name, version: of.version } })
+  const metrics = openMetrics({ log })
+  processMetrics(metrics)
+  const lifecycle = openLifecycle({ log, clock, grace: settings.shutdownGrace, drainDelay: settings.drainDelay })
+  const parts = of.wire({ settings: loaded, log, clock, ids, metrics })
+  const openapi = memo(() => toOpenApi({ title: of.name, version: of.version, ...(of.description !== undefined && { description: of.description }), routes }))
+  const routes: readonly Route[] = [...parts.routes, ...roots({ lifecycle, metrics, openapi, jwks: parts.jwks })]
+  const site = new HttpSite({
+    routes,
+    log,
+    clock,
+    ids,
+    ambient,
+    authenticate: parts.authenticate,
+    around: parts.around ?? [],
+    deadline: settings.requestDeadline,
+    bodyLimit: settings.bodyLimit,
+    trustedProxies: settings.trustedProxies,
+    docsUrl,
+    observe: observer(metrics),
+  })
+  return { settings, log, clock, lifecycle, parts, site, openapi }
+}
+
+function docsUrl(code: string): string {
+  return `/docs#error-${code}`
+}
+
+/** One histogram of all requests; a route's series are bound at boot, so that a request looks nothing up. */
+function observer(metrics: Metrics): (route: string, method: string) => (status: number, seconds: number) => void {
+  const histogram = metrics.histogram('http_server_request_duration_seconds', {
+    help: 'Time from the request line to the last byte handed over.',
+    labels: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  })
+  return (route, method) => {
+    const byStatus = new Map<number, { record(value: number): void }>()
+    return (status, seconds) => {
+      let series = byStatus.get(status)
+      if (series === undefined) byStatus.set(status, (series = histogram.with({ method, route, status: String(status) })))
+      series.record(seconds)
+    }
+  }
+}
+
+function prepared(parts: Parts): Resource[] {
+  const { prepare } = parts
+  return prepare === undefined ? [] : [{ name: 'prepare', open: prepare, close: async () => {} }]
+}
+
+function memo<Value>(make: () => Value): () => Value {
+  let value: Value | undefined
+  return () => (value ??= make())
+}
+
+function toReport(error: unknown): string {
+  if (error instanceof BootError) return `${error.message}\n  ${error.fix}\n  ${error.code}: docs/errors.md#${error.code}`
+  return `The application could not start.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}

@@ -1,0 +1,1 @@
+export { testClock, type TestClock } from './test-clock.ts'
