@@ -199,6 +199,13 @@ for (const type of ['ed25519', 'ec'] as const)
       }
     })
 
+    it('are refused when they borrow the signature of a remembered one · M05.21', async () => {
+      await tokens.verify(token)
+      const [head, , signature] = token.split('.')
+      await refusal(tokens, `${head}.${encode({ ...payload, sub: 'admin' })}.${signature}`)
+      assert.deepEqual(tokens.verify(token), alice)
+    })
+
     it('never show in what is thrown', async () => {
       const foreign = await make(keys, { audience: 'other' }).sign(alice)
       for (const bad of [foreign, `${token}x`]) assert.ok(!(await refusal(tokens, bad)).includes(bad.slice(0, 40)))

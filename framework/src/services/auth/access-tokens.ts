@@ -54,7 +54,7 @@ const skew = 5
  */
 export function accessTokens(options: AccessTokenOptions): AccessTokens {
   const { issuer, audience, keys, clock, ids = uuidv7(clock), ttl = 15 * 60_000, remember = 10_000 } = options
-  const remembered = new Map<string, { actor: Actor; expires: number }>()
+  const remembered = new Map<string, { token: string; actor: Actor; expires: number }>()
   const nowSeconds = () => Math.floor(clock.now().getTime() / 1000)
 
   const check = async (token: string): Promise<Actor> => {
@@ -72,7 +72,7 @@ export function accessTokens(options: AccessTokenOptions): AccessTokens {
     })
     const actor = toActor(claims)
     if (remembered.size >= remember) remembered.delete(remembered.keys().next().value!)
-    remembered.set(token, { actor, expires: Math.min(claims.exp!, claims.iat! + ttl / 1000) + skew })
+    remembered.set(signatureOf(token), { token, actor, expires: Math.min(claims.exp!, claims.iat! + ttl / 1000) + skew })
     return actor
   }
 
@@ -95,11 +95,10 @@ export function accessTokens(options: AccessTokenOptions): AccessTokens {
         .sign(privateKey!)
     },
     verify(token) {
-      const known = remembered.get(token)
-      if (known === undefined) return check(token)
-      if (nowSeconds() < known.expires) return known.actor
-      remembered.delete(token)
-      throw expired()
+      const known = remembered.get(signatureOf(token))
+      if (known === undefined || known.token !== token) return check(token)
+      if (nowSeconds() >= known.expires) throw expired()
+      return known.actor
     },
     jwks: () => keys.jwks(),
   }
@@ -132,6 +131,11 @@ function toActor({ sub, sid, roles, jti }: JWTPayload): Actor {
   if (typeof sub !== 'string' || sub === '' || typeof jti !== 'string' || !texts || (sid !== undefined && typeof sid !== 'string'))
     throw unauthenticated('The access token lacks a claim that every token of this application has. Log in again.')
   return Object.freeze({ id: sub, roles: Object.freeze([...roles]), ...(sid !== undefined && { sessionId: sid as string }) })
+}
+
+/** Both algorithms sign in 64 bytes. Looking up the whole token would hash all of it on every request, at four times the cost. */
+function signatureOf(token: string): string {
+  return token.slice(-86)
 }
 
 function expired() {

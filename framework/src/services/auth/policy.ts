@@ -7,7 +7,7 @@ export interface Policy<Subject = unknown> {
   (actor: Actor, subject: Subject): void
   readonly name: string
   /** For showing or hiding what somebody may do anyway; it guards nothing. */
-  allows(actor: Actor, subject: Subject): boolean
+  readonly allows: (actor: Actor, subject: Subject) => boolean
 }
 
 /**
