@@ -1,0 +1,101 @@
+import { endpoint, Forbidden, InvalidCursor, InvalidSort, NotFound, problem } from 'throughline/contract'
+import * as z from 'zod'
+import { Id } from './id.ts'
+import { After, Limit, listOf } from './list.ts'
+import { Amount, Currency } from './money.ts'
+import { line, prose } from './text.ts'
+
+export const productSorts = ['name', 'price', 'sku', 'stock'] as const
+
+export const Sku = z
+  .string()
+  .max(40)
+  .regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/)
+  .meta({ id: 'Sku', description: 'What a warehouse calls it: upper case letters, digits, single hyphens.', examples: ['PHONE-001'] })
+
+export const SkuTaken = problem('sku-taken', 409, undefined, { title: 'SKU taken', detail: () => 'Another product has this SKU.' })
+
+const details = {
+  sku: Sku,
+  name: line(120),
+  description: prose(2000),
+  category: line(60),
+  brand: line(60),
+  price: Amount,
+  currency: Currency,
+  stock: z.int().min(0).max(1_000_000_000).describe('Pieces that can be ordered now.'),
+}
+
+const example = {
+  sku: 'PHONE-001',
+  name: 'Aster Phone One',
+  description: 'A phone that lasts a day and a half.',
+  category: 'electronics',
+  brand: 'Aster',
+  price: 249.5,
+  currency: 'USD',
+  stock: 120,
+}
+
+export const Product = z
+  .object({ id: z.uuid(), ...details })
+  .meta({ id: 'Product', examples: [{ id: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b', ...example }] })
+
+export const NewProduct = z
+  .object({ ...details, description: details.description.default(''), currency: Currency.default('USD'), stock: details.stock.default(0) })
+  .meta({ id: 'NewProduct', examples: [example] })
+
+export const ProductQuery = z.object({
+  q: line(200).optional().describe('Words that name, description, brand or SKU must all contain, in any order and case.'),
+  category: line(60).optional(),
+  brand: line(60).optional(),
+  minPrice: Amount.optional(),
+  maxPrice: Amount.optional(),
+  sort: z
+    .string()
+    .max(100)
+    .default('name')
+    .describe(`Fields separated by commas, \`-\` in front of one for descending. Allowed: ${productSorts.join(', ')}.`)
+    .meta({ examples: ['-price,name'] }),
+  page: z.int().min(1).max(1_000_000).optional().describe('Counts from 1. A page beyond the last one is empty.'),
+  limit: Limit,
+  after: After.optional().describe(
+    'A cursor from `links.next`, used as it is. Empty (`after=`) gives the first page and, from there on, cursors.',
+  ),
+})
+
+export const listProducts = endpoint('GET /products', {
+  summary: 'Search the catalogue',
+  description: 'By page, or by cursor for those who read it all: pages shift when products come and go, cursors do not.',
+  tags: ['Catalogue'],
+  auth: 'none',
+  query: ProductQuery,
+  returns: listOf(Product, 'ProductList'),
+  errors: [InvalidSort, InvalidCursor],
+})
+
+export const readProduct = endpoint('GET /products/{productId}', {
+  summary: 'Read a product',
+  tags: ['Catalogue'],
+  auth: 'none',
+  params: z.object({ productId: Id }),
+  badParams: 404,
+  returns: Product,
+  errors: [NotFound],
+})
+
+export const createProduct = endpoint('POST /products', {
+  summary: 'Add a product to the catalogue',
+  description: 'For administrators.',
+  tags: ['Catalogue'],
+  auth: 'user',
+  body: NewProduct,
+  returns: Product,
+  location: '/products/{id}',
+  errors: [Forbidden, SkuTaken],
+})
+
+export type Product = z.output<typeof Product>
+export type NewProduct = z.output<typeof NewProduct>
+export type ProductQuery = z.output<typeof ProductQuery>
+export type ProductSort = (typeof productSorts)[number]

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { application } from 'throughline'
+import { accessTokens, authMigrations, bearer, passwords, sessions, signingKeys } from 'throughline/auth'
+import { database, keyset } from 'throughline/db'
+import { group } from 'throughline/http'
+import { accountsApi } from './api/accounts.ts'
+import { authApi } from './api/auth.ts'
+import { ordersApi } from './api/orders.ts'
+import { productsApi } from './api/products.ts'
+import { usersApi } from './api/users.ts'
+import { cursorSecret } from './cursor-secret.ts'
+import { accountService } from './domain/accounts.ts'
+import { orderService } from './domain/orders.ts'
+import { productService } from './domain/products.ts'
+import { userService } from './domain/users.ts'
+import { demoPassword, demoUsers, seed } from './seed.ts'
+import { ordersSettings } from './settings.ts'
+import { accountStore as accounts } from './store/accounts.ts'
+import { constraints } from './store/constraints.ts'
+import { orderStore } from './store/orders.ts'
+import { productStore } from './store/products.ts'
+import { stockStore as stock } from './store/stock.ts'
+import { userStore as users } from './store/users.ts'
+
+export const ordersApplication = application({
+  name: 'orders',
+  version: '1.0.0',
+  description: 'A small marketplace: catalogue, orders, accounts.',
+  settings: ordersSettings,
+  wire({ settings, log, clock, ids }) {
+    const { mode, dataDir, authIssuer } = settings
+    const migrations = [authMigrations, { name: 'orders', from: new URL('./store/migrations/', import.meta.url) }]
+    const db = database(settings.databaseUrl ?? `pglite:${join(dataDir, 'db')}`, { log, clock, migrations, constraints })
+    const pages = keyset({ secret: cursorSecret(settings.authSigningKey), clock })
+    const orders = orderStore(pages)
+    const products = productStore(pages)
+    const keys = signingKeys({ secret: settings.authSigningKey, dataDir, mode })
+    const tokens = accessTokens({ issuer: authIssuer, audience: authIssuer, keys, clock, ids })
+    const roles = async (on: Parameters<typeof users.find>[0], id: string) => (await users.find(on, id))?.roles
+    const logins = sessions({ db, tokens, clock, ids, log, roles })
+    const secure = passwords()
+    const people = userService({ db, users, accounts, passwords: secure, sessions: logins, ids })
+    const isDemo = () => mode !== 'production' && db.engine.name !== 'postgres'
+
+    return {
+      resources: [keys, db],
+      authenticate: bearer({ tokens }),
+      jwks: () => tokens.jwks(),
+      routes: group('/api/v1', [
+        ...authApi(people),
+        ...usersApi(people),
+        ...productsApi(productService({ db, products, ids })),
+        ...ordersApi(orderService({ db, orders, stock, ids, clock })),
+        ...accountsApi(accountService({ db, accounts, ids, clock })),
+      ]),
+      prepare: async () => {
+        if (isDemo()) await seed({ db, users, accounts, products, passwords: secure, ids })
+      },
+      banner: (url) => (isDemo() ? demoBanner(url) : []),
+    }
+  },
+})
+
+function demoBanner(url: string): string[] {
+  return [
+    `Documentation  ${url}/docs`,
+    `Console        ${url}/console`,
+    `Demo people    ${demoUsers.map(({ email }) => email).join(', ')}; password ${demoPassword}`,
+    `Try            curl '${url}/api/v1/products?q=phone&category=electronics&sort=-price&limit=3'`,
+  ]
+}

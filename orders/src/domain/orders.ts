@@ -1,0 +1,73 @@
+import { NotFound } from 'throughline/contract'
+import type { Actor, Clock, Ids } from 'throughline/std'
+import type { NewOrder, Order, OrderQuery } from '../../contract/orders.ts'
+import { advance, mergeLines, newOrder, priceLines, toOrder } from './order.ts'
+import { mapPage, stretch, toPage, type Page } from './page.ts'
+import { mayCancel, mayPay, mayShip, ordersSeenBy } from './policies.ts'
+import type { Database, OrderStore, StockStore, StoredOrder } from './ports.ts'
+
+interface Needs {
+  db: Database
+  orders: OrderStore
+  stock: StockStore
+  ids: Ids
+  clock: Clock
+}
+
+export type OrderService = ReturnType<typeof orderService>
+
+export const orderService = ({ db, orders, stock, ids, clock }: Needs) => ({
+  place: (actor: Actor, { lines, currency }: NewOrder): Promise<Order> =>
+    db.transaction(async (tx) => {
+      const wanted = mergeLines(lines)
+      const shelves = await stock.reserve(tx, wanted)
+      const priced = priceLines(wanted, shelves, currency)
+      const order = newOrder({ id: ids.next(), buyerId: actor.id, currency, lines: priced, createdAt: clock.now() })
+      await orders.insert(tx, order)
+      return toOrder(order)
+    }),
+
+  async list(actor: Actor, { status, limit, after = '' }: OrderQuery): Promise<Page<Order>> {
+    const asked = { ...ordersSeenBy(actor), status }
+    const wanted = stretch({ limit, after })
+    const [found, total] = await Promise.all([orders.list(db, asked, wanted), orders.count(db, asked)])
+    return mapPage(toPage(wanted, found, total), toOrder)
+  },
+
+  async read(actor: Actor, id: string): Promise<Order> {
+    return toOrder(existing(await orders.find(db, ordersSeenBy(actor), id)))
+  },
+
+  pay: (actor: Actor, id: string): Promise<Order> =>
+    db.transaction(async (tx) => {
+      const order = existing(await orders.lock(tx, ordersSeenBy(actor), id))
+      mayPay(actor, order)
+      const paid = advance(order, 'paid')
+      await orders.setStatus(tx, id, paid.status)
+      return toOrder(paid)
+    }),
+
+  cancel: (actor: Actor, id: string): Promise<Order> =>
+    db.transaction(async (tx) => {
+      const order = existing(await orders.lock(tx, ordersSeenBy(actor), id))
+      mayCancel(actor, order)
+      const cancelled = advance(order, 'cancelled')
+      await orders.setStatus(tx, id, cancelled.status)
+      await stock.putBack(tx, order.lines)
+      return toOrder(cancelled)
+    }),
+
+  ship: (actor: Actor, id: string): Promise<Order> =>
+    db.transaction(async (tx) => {
+      const order = existing(await orders.lock(tx, ordersSeenBy(actor), id))
+      mayShip(actor)
+      const shipped = advance(order, 'shipped')
+      await orders.setStatus(tx, id, shipped.status)
+      return toOrder(shipped)
+    }),
+})
+
+function existing(order: StoredOrder | undefined): StoredOrder {
+  if (order === undefined) throw NotFound()
+  return order
+}

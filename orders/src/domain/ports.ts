@@ -1,0 +1,152 @@
+import type { Queryable, Tx } from 'throughline/db'
+import type { Currency } from '../../contract/money.ts'
+import type { OrderStatus } from '../../contract/orders.ts'
+import type { ProductSort } from '../../contract/products.ts'
+import type { Role } from '../../contract/users.ts'
+import type { Minor } from './money.ts'
+import type { Found, Stretch } from './page.ts'
+import type { SortField } from './sort.ts'
+
+// What the business needs from its surroundings. `store/` answers with SQL, `store/memory/` with maps; one suite holds both to these comments.
+
+export interface Database extends Queryable {
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>
+}
+
+export interface StoredUser {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly roles: readonly Role[]
+  /** A PHC string. */
+  readonly passwordHash: string
+}
+
+export interface UserStore {
+  /** Throws `EmailTaken`, also when two callers insert the same address at once. */
+  insert(tx: Tx, user: StoredUser): Promise<void>
+  find(on: Queryable, id: string): Promise<StoredUser | undefined>
+  /** `email` is normalised. */
+  findByEmail(on: Queryable, email: string): Promise<StoredUser | undefined>
+}
+
+export interface StoredProduct {
+  readonly id: string
+  readonly sku: string
+  readonly name: string
+  readonly description: string
+  readonly category: string
+  readonly brand: string
+  readonly price: Minor
+  readonly currency: Currency
+  readonly stock: number
+}
+
+export interface ProductFilter {
+  /** Lower case; name, description, brand and SKU together contain each of them. */
+  readonly words: readonly string[]
+  readonly category?: string | undefined
+  readonly brand?: string | undefined
+  readonly minPrice?: Minor | undefined
+  readonly maxPrice?: Minor | undefined
+}
+
+export interface ProductStore {
+  /** All or none. Throws `SkuTaken`. */
+  insert(tx: Tx, products: readonly StoredProduct[]): Promise<void>
+  find(on: Queryable, id: string): Promise<StoredProduct | undefined>
+  /** Texts sort by code point, ties by id in the direction of the last field. Throws `InvalidCursor` for a cursor that it did not make for this filter and sort. */
+  list(on: Queryable, asked: ProductsAsked): Promise<Found<StoredProduct>>
+  count(on: Queryable, filter: ProductFilter): Promise<number>
+}
+
+export interface ProductsAsked {
+  readonly filter: ProductFilter
+  readonly sort: readonly SortField<ProductSort>[]
+  readonly stretch: Stretch
+}
+
+export interface OrderedLine {
+  readonly sku: string
+  readonly quantity: number
+}
+
+/** What lies on the shelf under one SKU. */
+export interface Shelf {
+  readonly sku: string
+  readonly price: Minor
+  readonly currency: Currency
+  /** Before anything was taken. */
+  readonly left: number
+}
+
+export interface StockStore {
+  /**
+   * Takes the quantity of every line when all of them are there, and nothing otherwise. Answers the shelf of each SKU that exists, in any order.
+   * Until `tx` ends nobody else takes from these shelves. `lines` has no SKU twice.
+   */
+  reserve(tx: Tx, lines: readonly OrderedLine[]): Promise<Shelf[]>
+  putBack(tx: Tx, lines: readonly OrderedLine[]): Promise<void>
+}
+
+export interface StoredOrder {
+  readonly id: string
+  readonly buyerId: string
+  readonly status: OrderStatus
+  readonly currency: Currency
+  readonly total: Minor
+  readonly lines: readonly PricedLine[]
+  readonly createdAt: Date
+}
+
+export interface PricedLine extends OrderedLine {
+  /** Of one piece. */
+  readonly price: Minor
+}
+
+/** Whose orders: one buyer's, or with `undefined` everybody's. It must be written out, so that nobody forgets it. */
+export interface OrderScope {
+  readonly buyerId: string | undefined
+}
+
+export interface OrdersAsked extends OrderScope {
+  readonly status: OrderStatus | undefined
+}
+
+export interface OrderStore {
+  insert(tx: Tx, order: StoredOrder): Promise<void>
+  find(on: Queryable, scope: OrderScope, id: string): Promise<StoredOrder | undefined>
+  /** Like `find`, and nobody else changes or locks the order until `tx` ends. */
+  lock(tx: Tx, scope: OrderScope, id: string): Promise<StoredOrder | undefined>
+  setStatus(tx: Tx, id: string, status: OrderStatus): Promise<void>
+  /** Newest first. Throws `InvalidCursor` for a cursor that it did not make for the same orders. */
+  list(on: Queryable, asked: OrdersAsked, stretch: Stretch): Promise<Found<StoredOrder>>
+  count(on: Queryable, asked: OrdersAsked): Promise<number>
+}
+
+export interface StoredAccount {
+  readonly id: string
+  readonly ownerId: string
+  readonly currency: Currency
+  readonly balance: Minor
+}
+
+export interface StoredTransfer {
+  readonly id: string
+  readonly fromId: string
+  readonly toId: string
+  readonly currency: Currency
+  readonly amount: Minor
+  readonly createdAt: Date
+}
+
+export interface AccountStore {
+  insert(tx: Tx, account: StoredAccount): Promise<void>
+  /** Oldest first. */
+  list(on: Queryable, ownerId: string, stretch: { limit: number; offset: number }): Promise<StoredAccount[]>
+  count(on: Queryable, ownerId: string): Promise<number>
+  /** Those of `ids` that exist. Nobody else changes them until `tx` ends, and no order of calls deadlocks. */
+  lock(tx: Tx, ids: readonly string[]): Promise<StoredAccount[]>
+  /** Changes both balances and keeps the transfer. Both accounts are locked. Rejects when a balance would fall below zero. */
+  transfer(tx: Tx, transfer: StoredTransfer): Promise<void>
+}

@@ -1,0 +1,4 @@
+import { start } from 'throughline'
+import { ordersApplication } from './application.ts'
+
+await start(ordersApplication)

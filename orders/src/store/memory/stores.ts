@@ -1,0 +1,125 @@
+import { EmailTaken } from '../../../contract/auth.ts'
+import { SkuTaken } from '../../../contract/products.ts'
+import type {
+  AccountStore,
+  OrdersAsked,
+  OrderStore,
+  ProductFilter,
+  ProductStore,
+  StockStore,
+  StoredOrder,
+  StoredProduct,
+  UserStore,
+} from '../../domain/ports.ts'
+import { stateOf } from './database.ts'
+import { slice } from './slice.ts'
+
+export const memoryUsers: UserStore = {
+  async insert(tx, user) {
+    const { users } = stateOf(tx)
+    if ([...users.values()].some(({ email }) => email === user.email)) throw EmailTaken()
+    users.set(user.id, user)
+  },
+  find: async (db, id) => stateOf(db).users.get(id),
+  findByEmail: async (db, email) => [...stateOf(db).users.values()].find((user) => user.email === email),
+}
+
+export const memoryProducts: ProductStore = {
+  async insert(tx, added) {
+    const { products } = stateOf(tx)
+    for (const product of added) {
+      if ([...products.values()].some(({ sku }) => sku === product.sku)) throw SkuTaken()
+      products.set(product.id, product)
+    }
+  },
+  find: async (db, id) => stateOf(db).products.get(id),
+  async list(db, { filter, sort, stretch }) {
+    const found = [...stateOf(db).products.values()].filter((product) => fits(product, filter))
+    const order = {
+      key: (product: StoredProduct) => [...sort.map(({ field }) => product[field]), product.id],
+      descending: [...sort.map(({ descending }) => descending), sort.at(-1)?.descending ?? false],
+      scope: { filter, sort },
+    }
+    return slice(found, order, stretch)
+  },
+  count: async (db, filter) => [...stateOf(db).products.values()].filter((product) => fits(product, filter)).length,
+}
+
+export const memoryStock: StockStore = {
+  async reserve(tx, lines) {
+    const { products } = stateOf(tx)
+    const onShelf = new Map(Array.from(products.values(), (product) => [product.sku, product]))
+    const wanted = lines.flatMap(({ sku, quantity }) => {
+      const product = onShelf.get(sku)
+      return product === undefined ? [] : [{ product, quantity }]
+    })
+    if (wanted.length === lines.length && wanted.every(({ product, quantity }) => product.stock >= quantity)) {
+      for (const { product, quantity } of wanted) products.set(product.id, { ...product, stock: product.stock - quantity })
+    }
+    return wanted.map(({ product: { sku, price, currency, stock } }) => ({ sku, price, currency, left: stock }))
+  },
+  async putBack(tx, lines) {
+    const { products } = stateOf(tx)
+    const quantities = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
+    for (const product of products.values()) {
+      const quantity = quantities.get(product.sku)
+      if (quantity !== undefined) products.set(product.id, { ...product, stock: product.stock + quantity })
+    }
+  },
+}
+
+export const memoryOrders: OrderStore = {
+  async insert(tx, order) {
+    stateOf(tx).orders.set(order.id, order)
+  },
+  async find(db, { buyerId }, id) {
+    const order = stateOf(db).orders.get(id)
+    return order !== undefined && (buyerId === undefined || order.buyerId === buyerId) ? order : undefined
+  },
+  lock: (tx, scope, id) => memoryOrders.find(tx, scope, id),
+  async setStatus(tx, id, status) {
+    const { orders } = stateOf(tx)
+    orders.set(id, { ...orders.get(id)!, status })
+  },
+  async list(db, asked, stretch) {
+    const found = [...stateOf(db).orders.values()].filter((order) => isAsked(order, asked))
+    return slice(found, { key: ({ id }) => [id], descending: [true], scope: asked }, stretch)
+  },
+  count: async (db, asked) => [...stateOf(db).orders.values()].filter((order) => isAsked(order, asked)).length,
+}
+
+export const memoryAccounts: AccountStore = {
+  async insert(tx, account) {
+    stateOf(tx).accounts.set(account.id, account)
+  },
+  async list(db, ownerId, { limit, offset }) {
+    const own = [...stateOf(db).accounts.values()].filter((account) => account.ownerId === ownerId)
+    return [...slice(own, { key: ({ id }) => [id], descending: [false], scope: undefined }, { limit, offset }).items]
+  },
+  count: async (db, ownerId) => [...stateOf(db).accounts.values()].filter((account) => account.ownerId === ownerId).length,
+  lock: async (tx, ids) => ids.flatMap((id) => stateOf(tx).accounts.get(id) ?? []),
+  async transfer(tx, transfer) {
+    const { accounts, transfers } = stateOf(tx)
+    const from = accounts.get(transfer.fromId)!
+    const to = accounts.get(transfer.toId)!
+    if (from.balance < transfer.amount) throw new Error('accounts_balance_not_negative')
+    accounts.set(from.id, { ...from, balance: from.balance - transfer.amount })
+    accounts.set(to.id, { ...to, balance: to.balance + transfer.amount })
+    transfers.set(transfer.id, transfer)
+  },
+}
+
+function fits(product: StoredProduct, { words, category, brand, minPrice = 0, maxPrice = Infinity }: ProductFilter): boolean {
+  const text = [product.name, product.description, product.brand, product.sku].join(' ').toLowerCase()
+  return (
+    words.every((word) => text.includes(word)) &&
+    (category === undefined || product.category === category) &&
+    (brand === undefined || product.brand === brand) &&
+    product.price >= minPrice &&
+    product.price <= maxPrice
+  )
+}
+
+function isAsked(order: StoredOrder, { buyerId, status }: OrdersAsked): boolean {
+  return (buyerId === undefined || order.buyerId === buyerId) && (status === undefined || order.status === status)
+}
