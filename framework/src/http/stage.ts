@@ -48,7 +48,8 @@ export type ContextOf<E> = E extends Endpoint<infer Address, infer AuthMode, inf
 
 type Awaitable<Value> = Value | Promise<Value>
 type ReturnedBy<E> = E extends Endpoint<any, any, any, any, any, any, infer Returns, any> ? ([Returns] extends [undefined] ? void | Reply<never> : InputOf<Returns> | Reply<InputOf<Returns>>) : never
-export type Handler<E> = (c: ContextOf<E>) => Awaitable<ReturnedBy<E>>
+// A conditional, because only such a type gives context to what a handler returns: without it `{ status: 'ready' }` is widened to string and refused.
+export type Handler<E> = E extends Endpoint ? (c: ContextOf<E>) => Awaitable<ReturnedBy<E>> : never
 /** One handler for every endpoint in a contract module: none missing, none extra. Schemas and problems beside them are ignored. */
 export type Handlers<Contract> = { [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' } ? Name : never]: Handler<Contract[Name]> }
 
