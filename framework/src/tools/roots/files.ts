@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+
+export interface StaticFile {
+  readonly bytes: Uint8Array
+  /** With its charset. */
+  readonly type: string
+  readonly etag: string
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/**
+ * Everything in a folder, by name. What is not in this map cannot be asked for: no name of a request ever reaches the file system.
+ *
+ * Throws when the folder cannot be read.
+ */
+export function readFolder(folder: URL): ReadonlyMap<string, StaticFile> {
+  const names = readdirSync(folder).filter((name) => extname(name) in types)
+  return new Map(names.map((name) => [name, toFile(readFileSync(new URL(name, folder)), types[extname(name)]!)]))
+}
+
+export function toFile(bytes: Uint8Array, type: string): StaticFile {
+  return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }
+}
+
+/** Whether a copy that the caller has is still the right one (RFC 9110, 13.1.2). */
+export function isFresh(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false
+  if (ifNoneMatch.trim() === '*') return true
+  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag)
+}

@@ -1,0 +1,1 @@
+export { roots, type RootsNeeds } from './roots.ts'

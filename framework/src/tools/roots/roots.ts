@@ -1,0 +1,95 @@
+import { toYaml } from '../../contract/yaml.ts'
+import { implement } from '../../http/implement.ts'
+import { rawReply, type Route } from '../../http/stage.ts'
+import type { Clock } from '../../std/clock.ts'
+import type { Lifecycle } from '../../system/lifecycle/index.ts'
+import type { Metrics } from '../../system/metrics/index.ts'
+import * as contract from './contract.ts'
+import { toFile, type StaticFile } from './files.ts'
+import { fileReply, referencePage } from './reference-page.ts'
+import { securityTxt } from './security-txt.ts'
+
+export interface RootsNeeds {
+  lifecycle: Pick<Lifecycle, 'state' | 'health'>
+  metrics: Pick<Metrics, 'text' | 'contentType'>
+  clock: Clock
+  /** The document of all routes, these included. Asked for once, at the first request. */
+  openapi: () => Record<string, unknown>
+  /** The public keys. Without it there is no `/.well-known/jwks.json`. */
+  jwks?: (() => object | Promise<object>) | undefined
+  /** An e-mail address or a URI. Without it there is no `/.well-known/security.txt`. */
+  securityContact?: string | undefined
+}
+
+/** The framework's own endpoints: health, metrics, the contract and its page, keys, security contact. */
+export function roots(needs: RootsNeeds): Route[] {
+  return [...health(needs), ...documents(needs), ...wellKnown(needs)]
+}
+
+function health({ lifecycle, metrics }: RootsNeeds): Route[] {
+  const { healthLive, healthReady, healthStartup, readMetrics } = contract
+  return implement(
+    { healthLive, healthReady, healthStartup, readMetrics },
+    {
+      healthLive: () => ({ status: 'live' }),
+      healthReady: async ({ signal, log }) => {
+        const { state } = lifecycle
+        if (state !== 'ready') throw contract.NotReady({ state, checks: [] }, { retryAfter: 1 })
+        const report = await lifecycle.health(signal)
+        const checks = report.resources.map(({ name, problem }) => ({ name, healthy: problem === undefined }))
+        if (report.healthy) return { status: 'ready', checks }
+        // Only the log says why: the sentence may name hosts and users.
+        log.warn('not ready', { resources: report.resources.filter(({ problem }) => problem !== undefined) })
+        throw contract.NotReady({ state, checks }, { retryAfter: 1 })
+      },
+      healthStartup: () => {
+        const { state } = lifecycle
+        if (state === 'starting') throw contract.NotReady({ state, checks: [] }, { retryAfter: 1 })
+        return { status: 'started' }
+      },
+      readMetrics: () => rawReply(metrics.text(), { type: metrics.contentType }),
+    },
+  )
+}
+
+function documents({ openapi }: RootsNeeds): Route[] {
+  const { readOpenApiJson, readOpenApiYaml, readReference, readReferenceAsset } = contract
+  const json = once(() => toFile(Buffer.from(JSON.stringify(openapi())), 'application/json'))
+  const yaml = once(() => toFile(Buffer.from(toYaml(openapi())), 'application/yaml'))
+  const page = referencePage()
+  // The contract is public, and so readable by pages of other origins: editors, viewers, generators.
+  const shared = { 'access-control-allow-origin': '*' }
+  return implement(
+    { readOpenApiJson, readOpenApiYaml, readReference, readReferenceAsset },
+    {
+      readOpenApiJson: ({ headers }) => fileReply(json(), headers, shared),
+      readOpenApiYaml: ({ headers }) => fileReply(yaml(), headers, shared),
+      readReference: ({ headers }) => page('index.html', headers),
+      readReferenceAsset: ({ params, headers }) => page(params.asset, headers),
+    },
+  )
+}
+
+function wellKnown({ clock, jwks, securityContact }: RootsNeeds): Route[] {
+  const { readSigningKeys, readSecurityTxt } = contract
+  const routes: Route[] = []
+  if (jwks !== undefined) {
+    // Short enough that a new key is known before it signs for long.
+    const headers = { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' }
+    const type = 'application/jwk-set+json'
+    routes.push(
+      ...implement({ readSigningKeys }, { readSigningKeys: async () => rawReply(JSON.stringify(await jwks()), { type, headers }) }),
+    )
+  }
+  if (securityContact !== undefined) {
+    const text = securityTxt(securityContact)
+    const type = 'text/plain; charset=utf-8'
+    routes.push(...implement({ readSecurityTxt }, { readSecurityTxt: () => rawReply(text(clock.now()), { type }) }))
+  }
+  return routes
+}
+
+function once(make: () => StaticFile): () => StaticFile {
+  let made: StaticFile | undefined
+  return () => (made ??= make())
+}
