@@ -1,5 +1,5 @@
 import type { Source } from './found.ts'
-import { maskUrl } from './mask.ts'
+import { maskUrl } from '../../std/mask-url.ts'
 import { mistake, SettingsError } from './mistake.ts'
 import { resolve, type Sources } from './resolve.ts'
 import type { Settings } from './settings.ts'

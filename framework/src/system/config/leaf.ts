@@ -1,4 +1,4 @@
-import { maskUrl } from './mask.ts'
+import { maskUrl } from '../../std/mask-url.ts'
 
 export type Mode = 'development' | 'production' | 'test'
 

@@ -1,0 +1,80 @@
+import type { Log } from '../../std/log.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+/** The part of `process` that signals need. */
+export interface ProcessLike {
+  on(event: string, listener: (...details: unknown[]) => void): unknown
+  off(event: string, listener: (...details: unknown[]) => void): unknown
+  exit(code: number): void
+}
+
+export interface SignalOptions {
+  log: Log
+  process: ProcessLike
+  /** What SIGHUP does. Without it SIGHUP drains as SIGTERM does: the terminal is gone. */
+  reload?: () => void | Promise<void>
+}
+
+const internalError = 70
+
+/**
+ * Connects a process to its lifecycle: SIGTERM and SIGINT drain, a second SIGINT forces, SIGHUP reloads,
+ * and an error that nobody caught is logged, drains and ends with exit code 70.
+ *
+ * The returned function removes the handlers.
+ *
+ * ```ts
+ * import { handleSignals, lifecycle } from 'throughline/lifecycle'
+ * import { silentLog, systemClock } from 'throughline/std'
+ *
+ * const log = silentLog
+ * const release = handleSignals(lifecycle({ log, clock: systemClock, grace: 20_000 }), { log, process })
+ * release()
+ * ```
+ */
+export function handleSignals(lifecycle: Lifecycle, { log, process, reload }: SignalOptions): () => void {
+  let failed = false
+  let interrupted = false
+
+  let stopping = false
+  const finish = async (reason: string) => {
+    if (stopping) return
+    stopping = true
+    const code = await lifecycle.stop(reason)
+    process.exit(failed ? internalError : code)
+  }
+  const crash = (event: string) => (error: unknown) => {
+    failed = true
+    log.fatal(event, { error })
+    void finish(event)
+  }
+  const handlers: Record<string, (...details: unknown[]) => void> = {
+    SIGTERM: () => void finish('SIGTERM'),
+    SIGINT: () => {
+      if (interrupted) lifecycle.force()
+      interrupted = true
+      void finish('SIGINT')
+    },
+    SIGHUP: () => (reload === undefined ? void finish('SIGHUP') : void attempt(reload, log)),
+    // A resource that can never finish closing leaves an empty loop behind: say who it was, rather than end as if all were well.
+    beforeExit: () => {
+      if (stopping) lifecycle.force()
+    },
+    uncaughtException: crash('uncaught exception'),
+    unhandledRejection: crash('unhandled rejection'),
+  }
+
+  for (const [event, handler] of Object.entries(handlers)) process.on(event, handler)
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) process.off(event, handler)
+  }
+}
+
+async function attempt(reload: () => void | Promise<void>, log: Log): Promise<void> {
+  try {
+    await reload()
+    log.info('reloaded')
+  } catch (error) {
+    log.error('reload failed: the old state stays', { error })
+  }
+}
