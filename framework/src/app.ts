@@ -150,7 +150,7 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
   const lifecycle = openLifecycle({ log, clock, grace: settings.shutdownGrace, drainDelay: settings.drainDelay })
   const parts = of.wire({ settings: loaded, log, clock, ids, metrics })
   const openapi = memo(() => toOpenApi({ title: of.name, version: of.version, ...(of.description !== undefined && { description: of.description }), routes }))
-  const routes: readonly Route[] = [...parts.routes, ...roots({ lifecycle, metrics, openapi, jwks: parts.jwks })]
+  const routes: readonly Route[] = [...parts.routes, ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks })]
   const site = new HttpSite({
     routes,
     log,
