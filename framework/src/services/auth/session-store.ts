@@ -58,14 +58,16 @@ export async function insertToken(tx: Tx, row: { hash: Buffer; sessionId: string
     .execute()
 }
 
-/** The session of a token that has been used, if this is one. */
-export async function sessionOfUsedToken(db: Queryable, hash: Buffer): Promise<Session | undefined> {
+/** Ends the session of a token that has been used, if this is one, and gives it. */
+export async function endSessionOfUsedToken(db: Queryable, hash: Buffer, now: Date): Promise<Session | undefined> {
   const row = await on(db)
-    .selectFrom('auth_refresh_tokens as token')
-    .innerJoin('auth_sessions as session', 'session.id', 'token.session_id')
-    .select(['session.id', 'session.user_id', 'session.roles'])
+    .updateTable('auth_sessions as session')
+    .from('auth_refresh_tokens as token')
+    .set((session) => ({ ended_at: session.fn.coalesce('session.ended_at', session.val(now)) }))
+    .whereRef('session.id', '=', 'token.session_id')
     .where('token.hash', '=', hash)
     .where('token.used_at', 'is not', null)
+    .returning(['session.id', 'session.user_id', 'session.roles'])
     .executeTakeFirst()
   return row && { id: row.id, userId: row.user_id, roles: row.roles }
 }

@@ -7,7 +7,7 @@ import type { Db } from '../db/db.ts'
 import type { Queryable, Tx } from '../db/tx.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { tokenReused, unauthenticated } from './problems.ts'
-import { endSession, insertSession, insertToken, sessionOfUsedToken, useToken, type Session } from './session-store.ts'
+import { endSession, endSessionOfUsedToken, insertSession, insertToken, useToken, type Session } from './session-store.ts'
 
 /** What a login or a refresh answers. */
 export interface TokenPair {
@@ -77,9 +77,8 @@ export function sessions({ db, tokens, clock, ids, ttl = 30 * 24 * 3_600_000, ro
 
   /** Outside of the transaction that found the token used: what it throws would undo the ending. */
   const refuse = async (hash: Buffer): Promise<never> => {
-    const stolen = await sessionOfUsedToken(db, hash)
+    const stolen = await endSessionOfUsedToken(db, hash, clock.now())
     if (stolen === undefined) throw unauthenticated('The refresh token is unknown or its session is over. Log in again.')
-    await endSession(db, stolen.id, clock.now())
     log.warn('refresh token reused', { sessionId: stolen.id, userId: stolen.userId })
     throw tokenReused()
   }

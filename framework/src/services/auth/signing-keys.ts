@@ -91,9 +91,9 @@ function parseKeys(text: string, { from, production }: { from: string; productio
   return [first, ...others]
 }
 
-/** The parser's own error is dropped on purpose: `JSON.parse` quotes its input, which is the secret. */
+/** `openssl ecparam` writes a block of parameters before the key: it is passed over. The parser's own error is dropped on purpose: `JSON.parse` quotes its input, which is the secret. */
 function readInputs(text: string): (JsonWebKey | string)[] | undefined {
-  const pem = text.match(/-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g)
+  const pem = text.match(/-----BEGIN [A-Z ]*KEY-----[^-]+-----END [A-Z ]*KEY-----/g)
   if (pem !== null) return pem
   try {
     const value = JSON.parse(text) as JsonWebKey | { keys: JsonWebKey[] } | null
@@ -115,6 +115,6 @@ const published = new Set([
 function isWeak({ privateKey, publicJwk }: SigningKey): boolean {
   if (published.has(publicJwk.x)) return true
   const d = privateKey?.export({ format: 'jwk' }).d
-  // 32 random bytes hold fewer than 16 different values once in 10^13; a repeated word or a counter of a few bytes always does.
+  // 32 random bytes hold about 30 different values; a repeated word or a row of zeros holds a few.
   return d !== undefined && new Set(Buffer.from(d, 'base64url')).size < 16
 }
