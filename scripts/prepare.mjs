@@ -1,9 +1,11 @@
 // Runs before every npm script: makes sure that what the script needs is there, and says in one sentence why when it cannot be.
 // Plain JavaScript without dependencies, because on a fresh clone it runs before anything is installed, on whatever Node.js there is.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, statfsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const neededMegabytes = 600
 
 /** Why preparing stopped: one sentence, what to do, and the exit status (sysexits.h). */
 class Refusal extends Error {
@@ -30,10 +32,23 @@ export function firstDifference(root) {
   return existsSync(join(root, 'node_modules', '.bin', 'node')) ? undefined : 'node_modules/.bin/node'
 }
 
+/** What npm does in a folder that is read-only, or too small, it explains badly or not at all: with a full disk it reports success. */
+function checkFolder(root) {
+  const folder = join(root, 'node_modules')
+  try {
+    if (!existsSync(folder)) mkdirSync(folder)
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw explainFailure(error.code, root)
+  }
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize < neededMegabytes * 1e6) throw explainFailure('ENOSPC', root)
+}
+
 /** Puts what npm or the file system complained about into one sentence. */
 export function explainFailure(output, root) {
   if (/\bENOSPC\b/.test(output))
-    return new Refusal(73, `The disk is full: free about 600 MB for ${join(root, 'node_modules')}, then try again.`)
+    return new Refusal(73, `The disk is full: free ${neededMegabytes} MB for ${join(root, 'node_modules')}, then try again.`)
   if (/\b(EROFS|EACCES|EPERM)\b/.test(output)) {
     return new Refusal(73, `The folder ${root} cannot be written: make it writable for this user, or clone into one that is.`)
   }
@@ -44,11 +59,12 @@ export function explainFailure(output, root) {
 }
 
 function install(root) {
+  checkFolder(root)
   console.error('Installing the locked dependencies (about 15 seconds, once) …')
   // npm must not run on the Node.js that it is about to replace.
   const own = join(root, 'node_modules', '.bin')
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== own)
-  const options = ['--include=dev', '--loglevel=error', '--fetch-retries=1', '--fetch-retry-mintimeout=1000']
+  const options = ['--include=dev', '--loglevel=warn', '--fetch-retries=1', '--fetch-retry-mintimeout=1000']
   const npm = spawnSync('npm', ['ci', ...options], {
     cwd: root,
     encoding: 'utf8',
@@ -56,7 +72,8 @@ function install(root) {
     shell: process.platform === 'win32',
   })
   if (npm.error) throw new Refusal(69, `npm cannot be run (${npm.error.message}): install npm, which comes with Node.js.`)
-  if (npm.status !== 0) throw explainFailure(npm.stdout + npm.stderr, root)
+  const output = (npm.stdout + npm.stderr).replaceAll(/^npm warn (EBADENGINE|Unknown).*\n/gm, '')
+  if (npm.status !== 0) throw explainFailure(output, root)
   const missing = firstDifference(root)
   if (missing) throw new Refusal(70, `npm ci left ${missing} out: allow install scripts (ignore-scripts=false in .npmrc), then try again.`)
 }

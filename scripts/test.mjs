@@ -10,7 +10,7 @@ const kinds = {
   browser: { suffix: '.browser.test.ts', flags: ['--test-concurrency=1', '--test-timeout=120000'] },
   package: { suffix: '.package.test.ts', flags: ['--test-concurrency=1', '--test-timeout=300000'] },
 }
-const folders = ['framework/src', 'framework/test', 'orders', 'console', 'bench', 'scripts']
+const folders = ['framework/src', 'framework/test', 'orders', 'console', 'bench']
 const reporter = fileURLToPath(new URL('report.mjs', import.meta.url))
 
 const args = process.argv.slice(2)
