@@ -2,7 +2,6 @@ import type { Labelled } from '../../std/meter.ts'
 import type { Series } from './series.ts'
 
 export interface FamilyOptions<Kind extends Series> {
-  name: string
   labels: readonly string[]
   open: () => Kind
   maxSeries: number

@@ -1,7 +1,17 @@
 import { silentLog, type Log } from '../../std/log.ts'
-import type { HistogramOptions, Meter, MetricOptions } from '../../std/meter.ts'
+import type {
+  Counter,
+  Gauge,
+  Histogram,
+  HistogramOptions,
+  Labelled,
+  LabelledOptions,
+  Meter,
+  MetricOptions,
+  ReadableOptions,
+} from '../../std/meter.ts'
 import { Family } from './family.ts'
-import { CounterSeries, GaugeSeries, HistogramSeries, ReadSeries, type Series } from './series.ts'
+import { CounterSeries, GaugeSeries, HistogramSeries, type Series } from './series.ts'
 
 export interface Metrics extends Meter {
   /** Everything in the Prometheus text format 0.0.4. */
@@ -45,46 +55,58 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * ```
  */
 export function metrics(options: MetricsOptions = {}): Metrics {
-  const { log = silentLog, maxSeries = 1_000 } = options
-  const all = new Map<string, Metric>()
+  return new Registry(options)
+}
 
-  const register = <One extends Series>(name: string, init: { kind: Kind; options: AnyOptions; open: () => One }): One | Family<One> => {
-    const {
-      kind,
-      options: { help, labels },
-      open,
-    } = init
+class Registry implements Metrics {
+  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8'
+  readonly #metrics = new Map<string, Metric>()
+  readonly #log: Log
+  readonly #maxSeries: number
+
+  constructor({ log = silentLog, maxSeries = 1_000 }: MetricsOptions) {
+    this.#log = log
+    this.#maxSeries = maxSeries
+  }
+
+  counter(name: string, options: ReadableOptions): Counter
+  counter<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Counter>
+  counter(name: string, options: AnyOptions): Counter | Labelled<string, Counter> {
+    return this.#add(name, { kind: 'counter', options, open: () => new CounterSeries(options.read) })
+  }
+
+  gauge(name: string, options: ReadableOptions): Gauge
+  gauge<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Gauge>
+  gauge(name: string, options: AnyOptions): Gauge | Labelled<string, Gauge> {
+    return this.#add(name, { kind: 'gauge', options, open: () => new GaugeSeries(options.read) })
+  }
+
+  histogram(name: string, options: HistogramOptions & { labels?: undefined }): Histogram
+  histogram<const Name extends string>(name: string, options: HistogramOptions & LabelledOptions<Name>): Labelled<Name, Histogram>
+  histogram(name: string, options: HistogramOptions & AnyOptions): Histogram | Labelled<string, Histogram> {
+    const { buckets = seconds } = options
+    assertAscending(name, buckets)
+    return this.#add(name, { kind: 'histogram', options, open: () => new HistogramSeries(buckets) })
+  }
+
+  text(): string {
+    return [...this.#metrics].map(([name, metric]) => header(name, metric) + metric.lines(name)).join('')
+  }
+
+  #add<One extends Series>(name: string, { kind, options, open }: { kind: Kind; options: AnyOptions; open: () => One }): One | Family<One> {
+    const { help, labels } = options
     assertName(name, labels)
-    if (all.has(name)) throw new TypeError(`The metric ${name} exists: keep what the first call returned.`)
+    if (this.#metrics.has(name)) throw new TypeError(`The metric ${name} exists: keep what the first call returned.`)
     if (labels === undefined) {
       const series = open()
-      all.set(name, { kind, help, lines: () => series.lines(name, '') })
+      this.#metrics.set(name, { kind, help, lines: () => series.lines(name, '') })
       return series
     }
-    const onOverflow = () => log.warn('a metric has too many series', { metric: name, maxSeries })
-    const family = new Family({ name, labels, open, maxSeries, onOverflow })
-    all.set(name, { kind, help, lines: () => family.lines(name) })
+    const maxSeries = this.#maxSeries
+    const onOverflow = () => this.#log.warn('a metric has too many series', { metric: name, maxSeries })
+    const family = new Family({ labels, open, maxSeries, onOverflow })
+    this.#metrics.set(name, { kind, help, lines: () => family.lines(name) })
     return family
-  }
-  const readable = (name: string, kind: Kind, { options: given, open }: { options: AnyOptions; open: () => Series }) => {
-    const { read } = given
-    return register(name, { kind, options: given, open: read === undefined ? open : () => new ReadSeries(read) })
-  }
-  const histogram = (name: string, given: HistogramOptions) => {
-    const { buckets = seconds } = given
-    if (buckets.some((bound, index) => index > 0 && bound <= buckets[index - 1]!))
-      throw new TypeError(`The buckets of ${name} must ascend: ${buckets.join(', ')}.`)
-    return register(name, { kind: 'histogram', options: given, open: () => new HistogramSeries(buckets) })
-  }
-
-  return {
-    counter: ((name: string, given: AnyOptions) =>
-      readable(name, 'counter', { options: given, open: () => new CounterSeries() })) as Meter['counter'],
-    gauge: ((name: string, given: AnyOptions) =>
-      readable(name, 'gauge', { options: given, open: () => new GaugeSeries() })) as Meter['gauge'],
-    histogram: histogram as Meter['histogram'],
-    contentType: 'text/plain; version=0.0.4; charset=utf-8',
-    text: () => [...all].map(([name, metric]) => header(name, metric) + metric.lines(name)).join(''),
   }
 }
 
@@ -97,5 +119,11 @@ function assertName(name: string, labels: readonly string[] = []): void {
   for (const label of labels) {
     if (!/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) || label === 'le')
       throw new TypeError(`"${label}" cannot label ${name}: use letters, digits and _, not le, no __ in front.`)
+  }
+}
+
+function assertAscending(name: string, buckets: readonly number[]): void {
+  if (buckets.some((bound, index) => index > 0 && bound <= buckets[index - 1]!)) {
+    throw new TypeError(`The buckets of ${name} must ascend: ${buckets.join(', ')}.`)
   }
 }

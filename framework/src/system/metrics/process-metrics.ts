@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Meter } from '../../std/meter.ts'
 
 const nanoseconds = 1e9
@@ -16,7 +16,7 @@ export function processMetrics(meter: Meter): void {
   gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
   gauge('nodejs_heap_size_used_bytes', 'JavaScript heap in use.', () => process.memoryUsage().heapUsed)
 
-  let delay: IntervalHistogram | undefined
+  let delay: ReturnType<typeof monitorEventLoopDelay> | undefined
   gauge('nodejs_eventloop_lag_p99_seconds', 'The 99th percentile of the event loop delay since the last scrape.', () => {
     if (delay === undefined) {
       delay = monitorEventLoopDelay({ resolution: 20 })

@@ -6,7 +6,12 @@ export interface Series {
 }
 
 export class CounterSeries implements Counter, Series {
+  readonly #read: (() => number) | undefined
   #value = 0
+
+  constructor(read?: () => number) {
+    this.#read = read
+  }
 
   add(by = 1): void {
     if (!(by >= 0)) throw new RangeError(`A counter only grows, and ${by} is not an amount to grow by: use a gauge.`)
@@ -14,12 +19,17 @@ export class CounterSeries implements Counter, Series {
   }
 
   lines(name: string, labels: string): string {
-    return line(name, labels, this.#value)
+    return line(name, labels, this.#read?.() ?? this.#value)
   }
 }
 
 export class GaugeSeries implements Gauge, Series {
+  readonly #read: (() => number) | undefined
   #value = 0
+
+  constructor(read?: () => number) {
+    this.#read = read
+  }
 
   set(value: number): void {
     this.#value = value
@@ -30,19 +40,7 @@ export class GaugeSeries implements Gauge, Series {
   }
 
   lines(name: string, labels: string): string {
-    return line(name, labels, this.#value)
-  }
-}
-
-export class ReadSeries implements Series {
-  readonly #read: () => number
-
-  constructor(read: () => number) {
-    this.#read = read
-  }
-
-  lines(name: string, labels: string): string {
-    return line(name, labels, this.#read())
+    return line(name, labels, this.#read?.() ?? this.#value)
   }
 }
 
