@@ -21,7 +21,7 @@ export interface ProblemPlace {
   requestId: string
   /** The path that was asked for. */
   instance: string
-  /** The page of all errors; the code is appended as its fragment. */
+  /** The page about this error. */
   docsUrl: string
 }
 
@@ -31,7 +31,7 @@ export interface ProblemPlace {
  * ```ts
  * import { NotFound, toProblemDocument } from 'throughline/contract'
  *
- * const document = toProblemDocument(NotFound(), { requestId: 'r-1', instance: '/orders/1', docsUrl: '/docs/errors' })
+ * const document = toProblemDocument(NotFound(), { requestId: 'r-1', instance: '/orders/1', docsUrl: '/docs#error-not-found' })
  * ```
  */
 export function toProblemDocument(error: unknown, { requestId, instance, docsUrl }: ProblemPlace): ProblemDocument {
@@ -44,7 +44,7 @@ export function toProblemDocument(error: unknown, { requestId, instance, docsUrl
     instance,
     code: known.code,
     requestId,
-    docsUrl: `${docsUrl}#${known.code}`,
+    docsUrl,
   }
   // Standard members once more at the end: a field named `status` must not make the document lie about the answer.
   return { ...standard, ...known.fields, ...standard }

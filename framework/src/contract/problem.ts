@@ -5,12 +5,12 @@ import type { OutputOf, Schema } from './standard-schema.ts'
 export interface Problem<Type extends string = string, Fields = any> {
   (...args: [Fields] extends [undefined] ? [occurrence?: ProblemOccurrence] : [fields: Fields, occurrence?: ProblemOccurrence]): AppError
   /** Both `type` and `code` of the document, and the page that explains it. */
-  readonly 'type': Type
-  readonly 'status': number
-  readonly 'title': string
-  readonly 'fields': Schema<any, any> | undefined
+  readonly type: Type
+  readonly status: number
+  readonly title: string
+  readonly fields: Schema<any, any> | undefined
   /** Whether an error was made by this problem. */
-  'is'(error: unknown): error is AppError
+  is(error: unknown): error is AppError
   readonly '~fields': Fields
 }
 
