@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { Secret } from '../../std/secret.ts'
+import { readOrCreate } from './key-file.ts'
 import { signingKeys } from './signing-keys.ts'
 
 const run = promisify(execFile)
@@ -44,6 +46,15 @@ describe('signingKeys in a data folder', () => {
     const outputs = await Promise.all([1, 2, 3].map(() => run(process.execPath, ['--input-type=module', '-e', script])))
     assert.equal(new Set(outputs.map(({ stdout }) => stdout)).size, 1)
     assert.deepEqual(await readdir(join(other, 'keys')), ['signing.json'])
+  })
+
+  it('takes the key of another starter that was faster by a moment', async () => {
+    const path = join(dataDir, 'signing.json')
+    const ours = await readOrCreate(path, () => {
+      writeFileSync(path, 'theirs')
+      return 'ours'
+    })
+    assert.deepEqual([ours, await readdir(dataDir)], ['theirs', ['signing.json']])
   })
 
   it('leaves the folder alone when the key is configured', async () => {
