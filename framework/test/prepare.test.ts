@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import { root } from './source-tree.ts'
 
 interface Prepare {
-  checkNode(version: string): void
-  explainFailure(output: string, root: string): Error & { exitCode: number }
-  firstDifference(root: string): string | undefined
+  checkNode: (version: string) => void
+  explainFailure: (output: string, root: string) => Error & { exitCode: number }
+  firstDifference: (root: string) => string | undefined
 }
 const { checkNode, explainFailure, firstDifference } = (await import(`${root}scripts/prepare.mjs`)) as Prepare
 
