@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { BadRequest, ContentTooLarge, MalformedJson, UnsupportedMediaType } from '../../contract/problems.ts'
 import { abortReason } from '../../std/abort.ts'
 import type { Exchange, Stage } from '../stage.ts'
+import { jsonMistake } from './json-mistake.ts'
 
 const jsonType = /^application\/(?:[\w.!#$&^+-]+\+)?json$/i
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -78,17 +79,9 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw MalformedJson(placeOf(error as Error, text))
+  } catch {
+    throw MalformedJson(jsonMistake(text))
   }
-}
-
-/** V8 names the offset in its message; where it does not, the text ended too early. */
-function placeOf(error: Error, text: string): { line: number; column: number } {
-  const offset = /at position (\d+)/.exec(error.message)?.[1]
-  const before = text.slice(0, offset === undefined ? text.length : Number(offset))
-  const line = before.split('\n').length
-  return { line, column: before.length - before.lastIndexOf('\n') }
 }
 
 function toSize(bytes: number): string {
