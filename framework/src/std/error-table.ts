@@ -2,7 +2,7 @@
  * Every error the framework itself can show to a person, in one table: `docs/errors.md` is written from it,
  * and a test refuses a code that is thrown but not listed, or listed and never thrown.
  *
- * `status` marks an answer to a request, `exit` a reason not to start (sysexits.h: 64 usage, 69 unavailable,
+ * `status` marks an answer to a request, `exit` a reason not to start (sysexits.h: 64 usage, 66 no input, 69 unavailable,
  * 70 internal, 73 cannot create, 75 try again, 77 no permission, 78 configuration).
  */
 export const errorTable = {
@@ -35,6 +35,8 @@ export const errorTable = {
   'shutting-down': { status: 503, title: 'Service Unavailable', fix: 'Repeat the request at once: another instance, or the next one, takes it.' },
   'deadline-exceeded': { status: 504, title: 'Gateway Timeout', fix: 'Ask for less, or ask again later.' },
 
+  'usage-wrong': { exit: 64, title: 'The command line is wrong', fix: '`throughline --help` lists what there is.' },
+  'application-missing': { exit: 66, title: 'No application was found', fix: 'Write `"throughline": "./src/application.ts"` into its package.json, or name the file with --app.' },
   'node-too-old': { exit: 78, title: 'Node.js is too old', fix: 'Install Node.js 20.19 or newer; the project brings its own Node.js 24.' },
   'config-invalid': { exit: 78, title: 'The configuration is wrong', fix: 'Correct every line of the report; `throughline config explain KEY` shows where a value comes from.' },
   'contract-invalid': { exit: 78, title: 'A contract cannot be served', fix: 'Change the endpoint that the message names.' },

@@ -12,7 +12,7 @@ import type { DbDriver } from './driver.ts'
 import { readEngine, type Engine } from './engine.ts'
 import { Migrations } from './migrations/migrations.ts'
 import type { MigrationSet } from './migrations/set.ts'
-import { openDriver } from './open.ts'
+import { attachDriver, openDriver } from './open.ts'
 import { defaultLimits, Pool, type PoolLimits, type PoolStats } from './pool.ts'
 import { openSession } from './session.ts'
 import { runTransaction } from './transaction.ts'
@@ -32,6 +32,8 @@ export interface DatabaseOptions {
 export interface OpenOptions {
   /** Applies what is pending before the first request. Default true. */
   migrate?: boolean
+  /** Works through the process that has the data folder open, when one has: for tools beside a running application. Default false: then the folder is refused. */
+  attach?: boolean
 }
 
 /**
@@ -83,11 +85,11 @@ export class Db implements Resource, Queryable {
   }
 
   /** Rejects with a `BootError`: `driver-unknown`, `driver-parameter-unknown`, `database-unreachable`, `database-too-old`, or one about a migration. */
-  async open({ migrate = true }: OpenOptions = {}): Promise<void> {
+  async open({ migrate = true, attach = false }: OpenOptions = {}): Promise<void> {
     const { clock, log, statementDeadline = 30_000 } = this.#options
     ambient.want()
-    const url = parseServiceUrl(this.#url, 'postgres://user:password@host:5432/name')
-    const driver = await openDriver(url, { clock, log })
+    const url = this.#parsedUrl()
+    const driver = (attach ? await attachDriver(url) : undefined) ?? (await openDriver(url, { clock, log }))
     try {
       const limits = { ...defaultLimits, ...this.#options.pool }
       limits.max = Math.min(limits.max, driver.maxConnections)
@@ -180,8 +182,17 @@ export class Db implements Resource, Queryable {
     return this.#ready.pool.stats()
   }
 
+  /** The URL without its password. */
+  get place(): string {
+    return maskUrl(this.#parsedUrl())
+  }
+
   get engine(): Engine {
     return this.#ready.engine
+  }
+
+  #parsedUrl(): URL {
+    return parseServiceUrl(this.#url, 'postgres://user:password@host:5432/name')
   }
 
   get #ready(): Opened {

@@ -16,3 +16,8 @@ export async function openDriver(url: URL, needs: DbDriverNeeds): Promise<DbDriv
   }
   return (await load())(url, needs)
 }
+
+/** The database of a folder that another process has open, through that process. Undefined when nobody has, or when it is a server anyway. */
+export async function attachDriver(url: URL): Promise<DbDriver | undefined> {
+  return url.protocol === 'pglite:' ? (await import('./drivers/pglite.ts')).attach(url) : undefined
+}
