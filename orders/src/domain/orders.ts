@@ -34,9 +34,7 @@ export const orderService = ({ db, orders, stock, ids, clock }: Needs) => ({
     return mapPage(toPage(wanted, found, total), toOrder)
   },
 
-  async read(actor: Actor, id: string): Promise<Order> {
-    return toOrder(existing(await orders.find(db, ordersSeenBy(actor), id)))
-  },
+  read: async (actor: Actor, id: string): Promise<Order> => toOrder(existing(await orders.find(db, ordersSeenBy(actor), id))),
 
   pay: (actor: Actor, id: string): Promise<Order> =>
     db.transaction(async (tx) => {

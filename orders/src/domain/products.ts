@@ -28,13 +28,11 @@ export const productService = ({ db, products, ids }: Needs) => ({
     return toProduct(product)
   },
 
-  create(actor: Actor, input: NewProduct): Promise<Product> {
+  async create(actor: Actor, input: NewProduct): Promise<Product> {
     mayAddProducts(actor)
     const product = { ...input, id: ids.next(), price: toMinor(input.price) }
-    return db.transaction(async (tx) => {
-      await products.insert(tx, [product])
-      return toProduct(product)
-    })
+    await db.transaction((tx) => products.insert(tx, [product]))
+    return toProduct(product)
   },
 })
 

@@ -11,8 +11,10 @@ import { userStore } from './users.ts'
 const migrations = [{ name: 'orders', from: new URL('./migrations/', import.meta.url) }]
 const pages = keyset({ secret: 'only for the tests of the stores, 32 bytes', clock })
 
-for (const url of ['pglite:memory']) {
-  storeSuite(new URL(url).protocol, async () => {
+const urls = ['pglite:memory', ...(process.env['TEST_DATABASE_URLS']?.split(',') ?? [])]
+
+for (const url of urls) {
+  storeSuite(url.replace(/:.*/, ''), async () => {
     const db = database(url, { log: silentLog, clock, migrations, constraints })
     await db.open()
     const stores = { users: userStore, products: productStore(pages), stock: stockStore, orders: orderStore(pages), accounts: accountStore }

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { InvalidCursor } from 'throughline/contract'
 import { uuidv7 } from 'throughline/std'
 import { EmailTaken } from '../../contract/auth.ts'
-import { SkuTaken } from '../../contract/products.ts'
 import type {
   AccountStore,
   Database,
@@ -28,6 +26,7 @@ export interface Stores {
 }
 
 const ids = uuidv7()
+const invalidCursor = { code: 'invalid-cursor' }
 
 /** What `domain/ports.ts` promises, for any stores: those in memory earn their place in the domain's tests by passing it. */
 export function storeSuite(name: string, open: () => Promise<Stores>): void {
@@ -93,7 +92,7 @@ export function storeSuite(name: string, open: () => Promise<Stores>): void {
     it('refuses a SKU twice, and keeps none of the products that came with it · M10.3 M10.4', async () => {
       const [first] = await added(aProduct())
       const fresh = aProduct()
-      await assert.rejects(added(fresh, aProduct({ sku: first!.sku })), SkuTaken.is)
+      await assert.rejects(added(fresh, aProduct({ sku: first!.sku })), { code: 'sku-taken' })
       assert.equal(await stores.products.find(stores.db, fresh.id), undefined)
     })
 
@@ -192,11 +191,11 @@ export function storeSuite(name: string, open: () => Promise<Stores>): void {
       const asked = { filter: { words: [], brand }, sort: [], stretch: { limit: 1, after: '' } }
       const { next } = await stores.products.list(stores.db, asked)
       const elsewhere = { ...asked, filter: { words: [], brand: 'another' }, stretch: { limit: 1, after: next! } }
-      await assert.rejects(stores.products.list(stores.db, elsewhere), InvalidCursor.is)
-      await assert.rejects(stores.products.list(stores.db, { ...asked, stretch: { limit: 1, after: 'forged' } }), InvalidCursor.is)
+      await assert.rejects(stores.products.list(stores.db, elsewhere), invalidCursor)
+      await assert.rejects(stores.products.list(stores.db, { ...asked, stretch: { limit: 1, after: 'forged' } }), invalidCursor)
       await assert.rejects(
         stores.orders.list(stores.db, { buyerId: undefined, status: undefined }, { limit: 1, after: next! }),
-        InvalidCursor.is,
+        invalidCursor,
       )
     })
 

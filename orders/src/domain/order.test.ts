@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { OrderStatus } from '../../contract/orders.ts'
+import { advance, mergeLines, newOrder, priceLines, toOrder } from './order.ts'
+import type { StoredOrder } from './ports.ts'
+
+const order = newOrder({
+  id: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b',
+  buyerId: 'alice',
+  currency: 'USD',
+  lines: [
+    { sku: 'A', quantity: 3, price: 1999 },
+    { sku: 'B', quantity: 1, price: 7 },
+  ],
+  createdAt: new Date('2026-11-02T09:30:00Z'),
+})
+const shelf = (sku: string, left: number, currency: 'USD' | 'EUR' = 'USD') => ({ sku, left, price: 100, currency })
+
+describe('order', () => {
+  it('begins as pending, with the sum of its lines as total', () => {
+    assert.equal(order.status, 'pending')
+    assert.equal(order.total, 6004)
+    assert.deepEqual(toOrder(order), {
+      id: order.id,
+      status: 'pending',
+      total: 60.04,
+      currency: 'USD',
+      lines: [
+        { sku: 'A', quantity: 3, price: 19.99 },
+        { sku: 'B', quantity: 1, price: 0.07 },
+      ],
+      createdAt: '2026-11-02T09:30:00.000Z',
+    })
+  })
+
+  it('goes pending → paid → shipped or pending → cancelled, and no other way · M09.2', () => {
+    const legal = new Set(['pending → paid', 'pending → cancelled', 'paid → shipped'])
+    for (const from of OrderStatus.options) {
+      for (const to of OrderStatus.options) {
+        const before: StoredOrder = { ...order, status: from }
+        if (legal.has(`${from} → ${to}`)) assert.equal(advance(before, to).status, to)
+        else assert.throws(() => advance(before, to), { code: 'illegal-transition', status: 409 }, `${from} → ${to}`)
+      }
+    }
+  })
+
+  it('says what an order may become instead', () => {
+    const detailOf = (from: OrderStatus, to: OrderStatus) => {
+      try {
+        advance({ ...order, status: from }, to)
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    assert.equal(detailOf('pending', 'shipped'), 'An order that is pending cannot become shipped; it can become paid or cancelled.')
+    assert.equal(detailOf('cancelled', 'paid'), 'An order that is cancelled cannot become paid; it is final.')
+  })
+
+  it('makes one line of those with the same SKU', () => {
+    const lines = [
+      { sku: 'A', quantity: 1 },
+      { sku: 'B', quantity: 2 },
+      { sku: 'A', quantity: 3 },
+    ]
+    assert.deepEqual(mergeLines(lines), [
+      { sku: 'A', quantity: 4 },
+      { sku: 'B', quantity: 2 },
+    ])
+  })
+
+  it('prices lines from the shelf, whatever the order of the shelves', () => {
+    assert.deepEqual(
+      priceLines(
+        [
+          { sku: 'A', quantity: 2 },
+          { sku: 'B', quantity: 1 },
+        ],
+        [shelf('B', 1), shelf('A', 2)],
+        'USD',
+      ),
+      [
+        { sku: 'A', quantity: 2, price: 100 },
+        { sku: 'B', quantity: 1, price: 100 },
+      ],
+    )
+  })
+
+  it('refuses the first line that cannot be sold, with the reason', () => {
+    const price = (...shelves: ReturnType<typeof shelf>[]) => priceLines([{ sku: 'A', quantity: 2 }], shelves, 'USD')
+    assert.throws(() => price(), { code: 'unknown-sku', status: 422, fields: { sku: 'A' } })
+    assert.throws(() => price(shelf('A', 1)), {
+      code: 'out-of-stock',
+      status: 409,
+      fields: { sku: 'A', left: 1 },
+      message: 'Only 1 of A left.',
+    })
+    assert.throws(() => price(shelf('A', 9, 'EUR')), { code: 'currency-mismatch', fields: { expected: 'USD', found: 'EUR' } })
+  })
+})
