@@ -60,6 +60,11 @@ export class Migrations {
     this.#needs = needs
   }
 
+  /** The same database seen by other sets. */
+  of(sets: readonly MigrationSet[]): Migrations {
+    return new Migrations(sets, this.#needs)
+  }
+
   /** Every migration that is known here or was applied here, in order. Changes nothing. */
   async status(): Promise<MigrationStatus[]> {
     const migrations = await readSets(this.#sets)

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { ambient } from '../../../std/ambient.ts'
+import { silentLog } from '../../../std/log.ts'
+import { needsTwo, openGroup, run, type DbSuite } from './context.ts'
+
+const forever = 'select pg_sleep(60)'
+
+export function faultCases(suite: DbSuite): void {
+  describe('cancelled and lost', () => {
+    const group = openGroup(suite, { statementDeadline: 10_000 })
+    const gone = new Error('the caller went away')
+
+    /** Aborts once the server is seen running the statement; where there is one connection only, once it has been sent. */
+    async function abortWhenRunning(controller: AbortController): Promise<void> {
+      const running = "select 1 from pg_stat_activity where query = $1 and state = 'active'"
+      while (group.db.stats().max > 1 && (await run(group.db, running, [forever])).length === 0);
+      setImmediate(() => controller.abort(gone))
+    }
+
+    async function assertNothingRuns(): Promise<void> {
+      assert.deepEqual(await run(group.db, "select query from pg_stat_activity where query = $1 and state = 'active'", [forever]), [])
+    }
+
+    it('cancels a statement on the server when the signal of the request fires, and rejects with its reason', async () => {
+      const controller = new AbortController()
+      const request = { id: '1', route: 'GET /', signal: controller.signal, log: silentLog }
+      const statement = assert.rejects(
+        ambient.run(request, () => run(group.db, forever)),
+        gone,
+      )
+      await abortWhenRunning(controller)
+      await statement
+      await assertNothingRuns()
+    })
+
+    it('cancels a transaction when its signal fires, and gives its connection back clean · M10.15', async () => {
+      const controller = new AbortController()
+      const unit = assert.rejects(
+        group.db.transaction((tx) => run(tx, forever), { signal: controller.signal }),
+        gone,
+      )
+      await abortWhenRunning(controller)
+      await unit
+      assert.equal(group.db.stats().inUse, 0)
+      await assertNothingRuns()
+    })
+
+    it('cancels a statement that takes longer than the deadline of its transaction', async () => {
+      await assert.rejects(
+        group.db.transaction((tx) => run(tx, forever), { deadline: 30 }),
+        { code: 'deadline-exceeded', status: 504 },
+      )
+      await assertNothingRuns()
+    })
+
+    it('takes the connection back from work that hangs on something else, and refuses what it does afterwards · M10.15', async () => {
+      const nudge = new AbortController()
+      const tooLate = nudge.signal
+      const late = Promise.withResolvers<unknown>()
+      const unit = group.db.transaction(
+        async (tx) => {
+          await run(tx, 'select 1')
+          await new Promise((resolve) => tooLate.addEventListener('abort', resolve))
+          late.resolve(run(tx, 'select 2'))
+          await late.promise
+        },
+        { deadline: 30 },
+      )
+      await assert.rejects(unit, { code: 'deadline-exceeded' })
+      assert.equal(group.db.stats().inUse, 0)
+      nudge.abort()
+      await assert.rejects(late.promise, /This transaction is over/)
+    })
+
+    it('does not begin when the signal has already fired', async () => {
+      const unit = group.db.transaction(() => assert.fail('the work ran'), { signal: AbortSignal.abort(gone) })
+      await assert.rejects(unit, gone)
+    })
+
+    it('answers 503 when the server ends the connection, without a name in the message, and then goes on', async (t) => {
+      if (needsTwo(t, group.db)) return
+      await assert.rejects(run(group.db, 'select pg_terminate_backend(pg_backend_pid())'), (error: Error) => {
+        assert.equal(error.message, 'The database cannot be reached at the moment.')
+        return 'code' in error && error.code === 'database-unavailable' && error.cause instanceof Error
+      })
+      assert.deepEqual(await run(group.db, 'select 1 as one'), [{ one: 1 }])
+    })
+
+    it('says that nobody knows when the connection is lost during the commit, and does not run it again', async (t) => {
+      if (needsTwo(t, group.db)) return
+      await run(
+        group.db,
+        `drop table if exists suite_doomed; create table suite_doomed (id int);
+         create or replace function suite_die() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(1); return null; end $$;
+         create constraint trigger die after insert on suite_doomed deferrable initially deferred for each row execute function suite_die()`,
+      )
+      let runs = 0
+      const unit = group.db.transaction(async (tx) => (runs++, await run(tx, 'insert into suite_doomed values (1)')))
+      await assert.rejects(unit, { code: 'commit-outcome-unknown' })
+      assert.equal(runs, 1)
+    })
+
+    it('rides out a restart of the server · M10.14', async (t: TestContext) => {
+      if (suite.restart === undefined) return t.skip('the suite was given no restart()')
+      await run(group.db, 'select 1')
+      await suite.restart()
+      assert.deepEqual(await Promise.all(Array.from({ length: 20 }, () => run(group.db, 'select 1 as one'))), Array(20).fill([{ one: 1 }]))
+    })
+  })
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { DatabaseError } from 'pg'
+import { openGroup, run, type DbSuite } from './context.ts'
+
+export function typeCases(suite: DbSuite): void {
+  describe('values and errors', () => {
+    const group = openGroup(suite)
+
+    const values: [type: string, sent: unknown, received: unknown][] = [
+      ['int4', 2_147_483_647, 2_147_483_647],
+      ['int8', '9223372036854775807', '9223372036854775807'],
+      ['int8', 9_007_199_254_740_993n, '9007199254740993'],
+      ['numeric', '12345678901234567890.123456789', '12345678901234567890.123456789'],
+      ['float8', 0.1, 0.1],
+      ['bool', true, true],
+      ['text', "Robert'); drop table students; --", "Robert'); drop table students; --"],
+      ['text', 'ünï¢ødé 🦉', 'ünï¢ødé 🦉'],
+      ['text', null, null],
+      ['uuid', '01890a5d-ac96-774b-bcce-b302099a8057', '01890a5d-ac96-774b-bcce-b302099a8057'],
+      ['timestamptz', new Date('2026-03-29T01:30:00.123Z'), new Date('2026-03-29T01:30:00.123Z')],
+      ['date', '2026-03-29', '2026-03-29'],
+      ['timestamp', '2026-03-29 02:30:00.123456', '2026-03-29 02:30:00.123456'],
+      ['date[]', ['2026-03-29'], ['2026-03-29']],
+      ['jsonb', { a: [1, 'x', null] }, { a: [1, 'x', null] }],
+      ['bytea', Buffer.from([0, 1, 255]), Buffer.from([0, 1, 255])],
+      ['int4[]', [1, 2, 3], [1, 2, 3]],
+      ['text[]', ['a', 'b"c', ''], ['a', 'b"c', '']],
+    ]
+    for (const [type, sent, received] of values) {
+      it(`gives ${type} ${typeof sent === 'bigint' ? `${sent}n` : JSON.stringify(sent)} back as ${JSON.stringify(received)}`, async () => {
+        const [row] = await run(group.db, `select $1::${type} as value`, [sent])
+        assert.deepEqual(row?.['value'], received)
+      })
+    }
+
+    const mistakes: [state: string, statement: string][] = [
+      ['42601', 'selec 1'],
+      ['42P01', 'select * from no_such_table'],
+      ['22P02', "select 'x'::int"],
+      ['22012', 'select 1 / 0'],
+      ['22003', 'select 2147483647 + 1'],
+    ]
+    for (const [state, statement] of mistakes) {
+      it(`rejects \`${statement}\` with PostgreSQL's own error, SQLSTATE ${state}`, async () => {
+        await assert.rejects(run(group.db, statement), (error) => error instanceof DatabaseError && error.code === state)
+      })
+    }
+
+    it('goes on after an error on the same connection', async () => {
+      await assert.rejects(run(group.db, 'selec 1'))
+      assert.deepEqual(await run(group.db, 'select 1 as one'), [{ one: 1 }])
+    })
+
+    it('reads a result of many megabytes whole', async () => {
+      assert.deepEqual(await run(group.db, "select repeat('x', 5000000) as text"), [{ text: 'x'.repeat(5_000_000) }])
+    })
+
+    it('says what answers and what its commits survive', () => {
+      const { engine } = group.db
+      assert.match(engine.version, /^1[5-9]|^[2-9]\d/)
+      assert.match(engine.durability, /^(process crash|power loss)$/)
+    })
+  })
+}
