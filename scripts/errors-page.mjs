@@ -15,7 +15,7 @@ An \`application/problem+json\` document (RFC 9457) carries the code as \`type\`
 
 | Code | Status | Title | What to do |
 | --- | --- | --- | --- |
-${answers.map(([code, { status, title, fix }]) => `| \`${code}\` | ${status} | ${title} | ${fix} |`).join('\n')}
+${answers.map(([code, { status, title, fix }]) => `| <a id="${code}"></a>\`${code}\` | ${status} | ${title} | ${fix} |`).join('\n')}
 
 ## Reasons not to start
 
@@ -23,6 +23,6 @@ One line on standard error, and the exit status of sysexits.h.
 
 | Code | Exit | Title | What to do |
 | --- | --- | --- | --- |
-${refusals.map(([code, { exit, title, fix }]) => `| \`${code}\` | ${exit} | ${title} | ${fix} |`).join('\n')}
+${refusals.map(([code, { exit, title, fix }]) => `| <a id="${code}"></a>\`${code}\` | ${exit} | ${title} | ${fix} |`).join('\n')}
 `
 }

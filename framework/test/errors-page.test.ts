@@ -30,7 +30,7 @@ describe('the table of errors', () => {
   it('has on docs/errors.md exactly these codes, in this order · M15.19', () => {
     const [page] = sourceFiles('docs/errors.md')
     assert.deepEqual(
-      [...(page?.text ?? '').matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code]) => code),
+      [...(page?.text ?? '').matchAll(/^\| <a id="([\w-]+)"><\/a>`\1` \|/gm)].map(([, code]) => code),
       listed.toSorted(
         (a, b) => Number('exit' in errorTable[a as keyof typeof errorTable]) - Number('exit' in errorTable[b as keyof typeof errorTable]),
       ),
