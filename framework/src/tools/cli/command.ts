@@ -1,0 +1,31 @@
+import type { Application } from '../../app.ts'
+import type { Sources } from '../../system/config/index.ts'
+import type { Paint } from './terminal.ts'
+
+/** One word of `throughline WORD`. */
+export interface Command {
+  /** `pipeline ROUTE` */
+  readonly usage: string
+  readonly summary: string
+  /** Flags of its own: a name with what its value is called, or with `true` for a switch. */
+  readonly flags?: Readonly<Record<string, string | true>>
+  run(c: Invocation): Promise<Answer>
+}
+
+export interface Invocation {
+  /** What came after the command's name. */
+  readonly words: readonly string[]
+  readonly flags: ReadonlyMap<string, string | true>
+  /** Finds and loads the application, once. */
+  readonly application: () => Promise<Application>
+  /** Where the application's settings come from: what stood after `--` are its flags. */
+  readonly sources: Sources
+}
+
+/** The same twice: for programs and for people. */
+export interface Answer {
+  readonly json: unknown
+  text(paint: Paint): string
+  /** Default 0. */
+  readonly exitCode?: number
+}

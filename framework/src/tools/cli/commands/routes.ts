@@ -1,0 +1,64 @@
+import { relative } from 'node:path'
+import { inspect } from '../../../app.ts'
+import { pathParts } from '../../../contract/path.ts'
+import type { Route } from '../../../http/stage.ts'
+import type { Command } from '../command.ts'
+import { membersInWords } from '../schema-words.ts'
+import { table } from '../terminal.ts'
+
+export const routes: Command = {
+  usage: 'routes',
+  summary: 'List every endpoint with its name, access and input',
+  async run({ application, sources }) {
+    const { pipelines } = inspect(await application(), { sources })
+    const all = pipelines.map(({ route }) => describe(route, sources.cwd))
+    return {
+      json: all,
+      text: (paint) =>
+        `${table(
+          ['method', 'path', 'auth', 'name', 'source', 'input'],
+          all.map(({ method, path, auth, name, params, query, body, source }) => [
+            { text: method, colour: colours[method] },
+            path,
+            auth === 'none' ? { text: 'public', colour: 'green' } : { text: auth, colour: 'yellow' },
+            { text: name, colour: 'bold' },
+            { text: source, colour: 'dim' },
+            inputOf({ params, query, body }),
+          ]),
+          paint,
+        )}\n\n${all.length} endpoints`,
+    }
+  },
+}
+
+const colours = { GET: 'green', POST: 'blue', PUT: 'yellow', PATCH: 'magenta', DELETE: 'red' } as const
+
+interface Input {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly body: boolean
+}
+
+function describe({ name, endpoint, prefix, source }: Route, cwd: string) {
+  const { method, path, address, promises } = endpoint
+  return {
+    method,
+    path: prefix + path,
+    name,
+    auth: String(promises.auth),
+    deprecated: promises.deprecated === true,
+    params: promises.params === undefined ? untypedParams(prefix + path) : membersInWords(promises.params, `${address} params`),
+    query: membersInWords(promises.query, `${address} query`),
+    body: promises.body !== undefined,
+    source: relative(cwd, source),
+  }
+}
+
+function untypedParams(path: string): Record<string, string> {
+  return Object.fromEntries(pathParts(path).params.map(({ name }) => [name, 'string']))
+}
+
+function inputOf({ params, query, body }: Input): string {
+  const list = (members: Readonly<Record<string, string>>) => Object.entries(members).map(([name, type]) => `${name}: ${type}`)
+  return [...list(params), ...list(query), ...(body ? ['body'] : [])].join(', ')
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { BootError } from '../../std/errors.ts'
+import { suggestion } from '../../system/config/suggest.ts'
+import { commonFlags, parseArguments } from './arguments.ts'
+import type { Answer, Command } from './command.ts'
+import { config } from './commands/config.ts'
+import { doctor } from './commands/doctor.ts'
+import { migrate } from './commands/migrate.ts'
+import { openapi } from './commands/openapi.ts'
+import { pipeline } from './commands/pipeline.ts'
+import { routes } from './commands/routes.ts'
+import { findApplicationFile, loadApplication } from './find-application.ts'
+import { paintFor, type Paint } from './terminal.ts'
+
+const commands: Readonly<Record<string, Command>> = { routes, pipeline, openapi, migrate, config, doctor }
+
+/** What of a process the CLI needs. */
+export interface Terminal {
+  readonly stdout: {
+    write(text: string): unknown
+    isTTY?: boolean
+    on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+  }
+  readonly stderr: { write(text: string): unknown; isTTY?: boolean }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: () => string
+}
+
+/** Runs one command line and resolves to the exit code: 0, 1 when what was looked at is not well, else as the error table says. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  // `throughline openapi | head` closes the pipe early, which is no error.
+  terminal.stdout.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  try {
+    return await run(argv, terminal)
+  } catch (error) {
+    if (!(error instanceof BootError)) throw error
+    const paint = paintFor(terminal.stderr, terminal.env)
+    const { code, message, fix, exitCode } = error
+    const isJson = argv.includes('--json')
+    terminal.stderr.write(isJson ? `${JSON.stringify({ error: { code, message, fix } })}\n` : `${paint('red', message)}\n${fix}\n`)
+    return exitCode
+  }
+}
+
+async function run(argv: readonly string[], { stdout, env, cwd }: Terminal): Promise<number> {
+  const name = argv.find((word, index) => !word.startsWith('-') && argv[index - 1] !== '--app')
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (name !== undefined && command === undefined)
+    throw new BootError('usage-wrong', `There is no command ${name}.${suggestion(name, Object.keys(commands))}`)
+  const { words, flags, rest } = parseArguments(argv, { ...commonFlags, ...command?.flags })
+  const paint = paintFor(stdout, env)
+  if (flags.has('version')) stdout.write(`${version()}\n`)
+  else if (command === undefined || flags.has('help')) stdout.write(`${command === undefined ? help(paint) : helpOf(command)}\n`)
+  if (command === undefined || flags.has('help') || flags.has('version')) return 0
+
+  const here = cwd()
+  const file = flags.get('app')
+  const application = once(() => loadApplication(findApplicationFile(here, typeof file === 'string' ? file : undefined)))
+  const answer = await command.run({ words: words.slice(1), flags, application, sources: { env, argv: rest, cwd: here } })
+  stdout.write(`${print(answer, flags.has('json') ? undefined : paint)}\n`)
+  return answer.exitCode ?? 0
+}
+
+function print(answer: Answer, paint: Paint | undefined): string {
+  return paint === undefined ? JSON.stringify(answer.json, null, 2) : answer.text(paint)
+}
+
+function help(paint: Paint): string {
+  const all = Object.values(commands)
+  const width = Math.max(...all.map(({ usage }) => usage.length))
+  return [
+    `${paint('bold', 'throughline')} COMMAND [--json] [--app FILE] [-- FLAGS OF THE APPLICATION]`,
+    '',
+    ...all.map(({ usage, summary }) => `  ${paint('bold', usage.padEnd(width))}  ${summary}`),
+    '',
+    'The application is the file that "throughline" names in the nearest package.json, or in one of its workspaces.',
+  ].join('\n')
+}
+
+function helpOf({ usage, summary, flags = {} }: Command): string {
+  const own = Object.entries(flags).map(([name, value]) => ` [--${name}${value === true ? '' : ` ${value}`}]`)
+  return `throughline ${usage}${own.join('')} [--json] [--app FILE]\n\n${summary}.`
+}
+
+function version(): string {
+  const manifest = new URL('../../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => (made ??= make())
+}
