@@ -1,6 +1,6 @@
 import { describe } from 'node:test'
-import { constraintCases } from './suite/constraints.ts'
-import { type DbSuite } from './suite/context.ts'
+import { constraintCases, suiteConstraints } from './suite/constraints.ts'
+import { openGroup, type DbSuite } from './suite/context.ts'
 import { faultCases } from './suite/faults.ts'
 import { isolationCases } from './suite/isolation.ts'
 import { keysetCases } from './suite/keyset.ts'
@@ -24,12 +24,15 @@ export type { DbSuite } from './suite/context.ts'
  */
 export function dbDriverSuite(suite: DbSuite): void {
   describe(suite.name, () => {
-    typeCases(suite)
-    constraintCases(suite)
-    transactionCases(suite)
-    isolationCases(suite)
-    keysetCases(suite)
-    migrationCases(suite)
+    describe('one database', () => {
+      const group = openGroup(suite, { constraints: suiteConstraints })
+      typeCases(group)
+      constraintCases(group)
+      transactionCases(group)
+      isolationCases(group)
+      keysetCases(group)
+      migrationCases(group)
+    })
     poolCases(suite)
     faultCases(suite)
   })

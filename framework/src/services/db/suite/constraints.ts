@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { DatabaseError } from 'pg'
-import type { Violation } from '../constraints.ts'
-import { openGroup, run, type DbSuite } from './context.ts'
+import type { ConstraintMap, Violation } from '../constraints.ts'
+import { run, type Group } from './context.ts'
 
 class Refused extends Error {
   readonly violation: Violation
@@ -12,22 +12,28 @@ class Refused extends Error {
   }
 }
 
-export function constraintCases(suite: DbSuite): void {
+const refuse = (violation: Violation): Error => new Refused(violation)
+
+/** What the database of the suite is opened with. */
+export const suiteConstraints: ConstraintMap = {
+  suite_owner_key: refuse,
+  'suite_owners.name': refuse,
+  suite_age_possible: refuse,
+  suite_pet_has_owner: refuse,
+  suite_one_cage: refuse,
+}
+
+export function constraintCases(group: Group): void {
   describe('constraints', () => {
-    const refuse = (violation: Violation): Error => new Refused(violation)
-    const group = openGroup(suite, {
-      setup: `drop table if exists suite_pets, suite_owners;
+    before(() =>
+      run(
+        group.db,
+        `drop table if exists suite_pets, suite_owners;
         create table suite_owners (id int constraint suite_owner_key primary key, name text not null, age int constraint suite_age_possible check (age >= 0), nick text unique);
         create table suite_pets (owner int constraint suite_pet_has_owner references suite_owners deferrable initially immediate, cage int, constraint suite_one_cage exclude (cage with =));
         insert into suite_owners values (1, 'Ada', 36, 'countess'); insert into suite_pets values (1, 1)`,
-      constraints: {
-        suite_owner_key: refuse,
-        'suite_owners.name': refuse,
-        suite_age_possible: refuse,
-        suite_pet_has_owner: refuse,
-        suite_one_cage: refuse,
-      },
-    })
+      ),
+    )
 
     const broken: [kind: Violation['kind'], constraint: string, statement: string][] = [
       ['unique', 'suite_owner_key', "insert into suite_owners values (1, 'Eve', 1)"],

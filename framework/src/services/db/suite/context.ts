@@ -31,14 +31,12 @@ export interface Group {
   readonly lines: readonly Line[]
 }
 
-/** Opens the database for the tests of one group, with the tables that `setup` makes. */
-export function openGroup(suite: DbSuite, options: { setup?: string } & Partial<DatabaseOptions> = {}): Group {
-  const { setup, ...rest } = options
+/** Opens the database for the tests of one group, with a log of its own. */
+export function openGroup(suite: DbSuite, options: Partial<DatabaseOptions> = {}): Group {
   const { log, lines } = collectingLog()
   let db: Db | undefined
   before(async () => {
-    db = await openDb(await suite.url(), { log, clock: systemClock, ...rest })
-    if (setup !== undefined) await run(db, setup)
+    db = await openDb(await suite.url(), { log, clock: systemClock, ...options })
   })
   after(() => db?.close())
   return {

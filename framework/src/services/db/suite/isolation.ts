@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import type { Isolation, Tx } from '../tx.ts'
-import { needsTwo, openGroup, run, type DbSuite } from './context.ts'
+import { needsTwo, run, type Group } from './context.ts'
 
 /** Runs what it is given outside of every transaction, where the database itself may be used. */
 const outside = AsyncLocalStorage.snapshot()
@@ -13,11 +13,14 @@ function gate(): { open(): void; passed: Promise<void> } {
   return { open: resolve, passed: promise }
 }
 
-export function isolationCases(suite: DbSuite): void {
+export function isolationCases(group: Group): void {
   describe('isolation', () => {
-    const group = openGroup(suite, {
-      setup: `drop table if exists suite_accounts; create table suite_accounts (id int primary key, balance int not null constraint suite_no_overdraft check (balance >= 0))`,
-    })
+    before(() =>
+      run(
+        group.db,
+        `drop table if exists suite_accounts; create table suite_accounts (id int primary key, balance int not null constraint suite_no_overdraft check (balance >= 0))`,
+      ),
+    )
     const reset = (): Promise<unknown> => run(group.db, 'truncate suite_accounts; insert into suite_accounts values (1, 100), (2, 100)')
     const balance = async (tx: Tx, id: number): Promise<number> =>
       (await run(tx, 'select balance from suite_accounts where id = $1', [id]))[0]?.['balance'] as number

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { systemClock, type Clock } from '../../../std/clock.ts'
 import { keyset, type KeysetRequest } from '../keyset.ts'
 import { tables } from '../tables.ts'
-import { openGroup, run, type DbSuite } from './context.ts'
+import { run, type Group } from './context.ts'
 
 const on = tables<{ suite_events: { id: number; at: Date; kind: string } }>()
 const secret = 'a secret of at least thirty-two bytes'
 
-export function keysetCases(suite: DbSuite): void {
+export function keysetCases(group: Group): void {
   describe('keyset pages', () => {
     // Three rows share each moment, and the moments differ by a microsecond: less than a Date can tell.
     const setup = `drop table if exists suite_events;
       create table suite_events (id int primary key, at timestamptz not null, kind text not null);
       insert into suite_events select n, timestamptz '2026-01-01' + (n / 3) * interval '1 microsecond', chr(97 + n % 4) from generate_series(1, 40) n`
-    const group = openGroup(suite, { setup })
+    before(() => run(group.db, setup))
     const pages = keyset({ secret, clock: systemClock })
     const newest: KeysetRequest['order'] = [
       ['at', 'desc'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Migrations } from '../migrations/migrations.ts'
 import type { MigrationStep } from '../migrations/set.ts'
-import { needsTwo, openGroup, run, type DbSuite } from './context.ts'
+import { needsTwo, run, type Group } from './context.ts'
 
 const first: MigrationStep = {
   name: '0001-books',
@@ -14,9 +14,8 @@ const broken: MigrationStep = {
   sql: 'insert into suite_books (id) values (2);\nalter table suite_books\n  add colum pages int',
 }
 
-export function migrationCases(suite: DbSuite): void {
+export function migrationCases(group: Group): void {
   describe('migrations', () => {
-    const group = openGroup(suite)
     const fresh = (): Promise<unknown> => run(group.db, 'drop table if exists suite_books; drop table if exists throughline_migrations')
     const steps = (...all: MigrationStep[]): Migrations => group.db.migrations.of([{ name: 'suite', steps: all }])
     const books = async (): Promise<unknown> => (await run(group.db, 'select count(*)::int as n from suite_books'))[0]?.['n']
@@ -93,7 +92,10 @@ export function migrationCases(suite: DbSuite): void {
       await fresh()
       const slow = { ...first, sql: `select pg_sleep(0.2); ${first.sql}` }
       const runners = await Promise.all([steps(slow, second).apply(), steps(slow, second).apply()])
-      assert.deepEqual(runners.map((applied) => applied.length).toSorted((a, b) => a - b), [0, 2])
+      assert.deepEqual(
+        runners.map((applied) => applied.length).toSorted((a, b) => a - b),
+        [0, 2],
+      )
       assert.equal(await books(), 1)
     })
   })

@@ -6,7 +6,7 @@ import { openGroup, run, type DbSuite } from './context.ts'
 
 export function poolCases(suite: DbSuite): void {
   describe('a pool of one connection', () => {
-    const group = openGroup(suite, { pool: { max: 1, acquireTimeout: 50 } })
+    const group = openGroup(suite, { pool: { max: 1, acquireTimeout: 400 } })
 
     it('answers 503 when it stays full, and the log names the holder and its line · M10.13', async () => {
       const { promise: held, resolve: letGo } = Promise.withResolvers<void>()

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import type { DatabaseError } from 'pg'
 import type { Tx } from '../tx.ts'
-import { openGroup, run, type DbSuite } from './context.ts'
+import { run, type Group } from './context.ts'
 
-export function transactionCases(suite: DbSuite): void {
+export function transactionCases(group: Group): void {
   describe('transactions', () => {
-    const group = openGroup(suite, { setup: 'drop table if exists suite_notes; create table suite_notes (text text primary key)' })
+    before(() => run(group.db, 'drop table if exists suite_notes; create table suite_notes (text text primary key)'))
     const note = (tx: Tx, text: string): Promise<unknown> => run(tx, 'insert into suite_notes values ($1)', [text])
     const notes = async (): Promise<unknown[]> =>
       (await run(group.db, 'select text from suite_notes order by text')).map((row) => row['text'])

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DatabaseError } from 'pg'
-import { openGroup, run, type DbSuite } from './context.ts'
+import { run, type Group } from './context.ts'
 
-export function typeCases(suite: DbSuite): void {
+export function typeCases(group: Group): void {
   describe('values and errors', () => {
-    const group = openGroup(suite)
-
     const values: [type: string, sent: unknown, received: unknown][] = [
       ['int4', 2_147_483_647, 2_147_483_647],
       ['int8', '9223372036854775807', '9223372036854775807'],
