@@ -13,5 +13,11 @@ const sentences: Record<AbortCause, string> = {
 /** The `reason` of a fired `signal`: an error that already knows its status (499, 504 or 503). */
 export function abortReason(code: AbortCause): AppError {
   const { status, title } = errorTable[code]
-  return new AppError({ code, status, title, detail: sentences[code], ...(code === 'shutting-down' && { headers: { 'retry-after': '1' } }) })
+  return new AppError({
+    code,
+    status,
+    title,
+    detail: sentences[code],
+    ...(code === 'shutting-down' && { headers: { 'retry-after': '1' } }),
+  })
 }

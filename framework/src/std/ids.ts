@@ -38,11 +38,26 @@ export function uuidv7(clock: Clock = systemClock): Ids {
       const high = Math.floor(last / 0x10000)
       const low = last & 0xffff
       return (
-        byte(high >>> 24) + byte(high >>> 16) + byte(high >>> 8) + byte(high) + '-' +
-        byte(low >>> 8) + byte(low) + '-' +
-        byte(0x70 | (counter >>> 8)) + byte(counter) + '-' +
-        byte(0x80 | (b[o]! & 0x3f)) + byte(b[o + 1]!) + '-' +
-        byte(b[o + 2]!) + byte(b[o + 3]!) + byte(b[o + 4]!) + byte(b[o + 5]!) + byte(b[o + 6]!) + byte(b[o + 7]!)
+        byte(high >>> 24) +
+        byte(high >>> 16) +
+        byte(high >>> 8) +
+        byte(high) +
+        '-' +
+        byte(low >>> 8) +
+        byte(low) +
+        '-' +
+        byte(0x70 | (counter >>> 8)) +
+        byte(counter) +
+        '-' +
+        byte(0x80 | (b[o]! & 0x3f)) +
+        byte(b[o + 1]!) +
+        '-' +
+        byte(b[o + 2]!) +
+        byte(b[o + 3]!) +
+        byte(b[o + 4]!) +
+        byte(b[o + 5]!) +
+        byte(b[o + 6]!) +
+        byte(b[o + 7]!)
       )
     },
   }

@@ -1,3 +1,4 @@
+export { abortReason, type AbortCause } from './abort.ts'
 export type { Actor } from './actor.ts'
 export { ambient, type Ambient } from './ambient.ts'
 export { systemClock, type Clock } from './clock.ts'
@@ -5,7 +6,17 @@ export { errorTable, type BootErrorCode, type ProblemCode } from './error-table.
 export { AppError, BootError, type AppErrorInit } from './errors.ts'
 export { uuidv7, type Ids } from './ids.ts'
 export { silentLog, type Log, type LogFields } from './log.ts'
-export { maskUrl } from './mask-url.ts'
-export type { Counter, Gauge, Histogram, HistogramOptions, Labelled, LabelledOptions, Meter, MetricOptions, ReadableOptions } from './meter.ts'
+export { maskUrls } from './mask-urls.ts'
+export type {
+  Counter,
+  Gauge,
+  Histogram,
+  HistogramOptions,
+  Labelled,
+  LabelledOptions,
+  Meter,
+  MetricOptions,
+  ReadableOptions,
+} from './meter.ts'
 export type { Resource } from './resource.ts'
 export { Secret } from './secret.ts'

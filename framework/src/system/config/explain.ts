@@ -1,5 +1,5 @@
 import type { Source } from './found.ts'
-import { maskUrl } from '../../std/mask-url.ts'
+import { maskUrls } from '../../std/mask-urls.ts'
 import { mistake, SettingsError } from './mistake.ts'
 import { resolve, type Sources } from './resolve.ts'
 import type { Settings } from './settings.ts'
@@ -47,7 +47,7 @@ export function explainSetting(description: Settings, sources: Sources, key: str
     candidates: all.map(({ source, name, input }, index) => ({
       source,
       name,
-      text: setting.leaf.type === 'secret' ? '[redacted]' : maskUrl(typeof input === 'string' ? input : JSON.stringify(input)),
+      text: setting.leaf.type === 'secret' ? '[redacted]' : maskUrls(typeof input === 'string' ? input : JSON.stringify(input)),
       wins: index === all.length - 1,
     })),
     problem: wrong && `${wrong.name} ${wrong.message}`,

@@ -1,4 +1,4 @@
-import { maskUrl } from '../../std/mask-url.ts'
+import { maskUrls } from '../../std/mask-urls.ts'
 
 export type Mode = 'development' | 'production' | 'test'
 
@@ -82,6 +82,6 @@ function assertFallback(made: Leaf): void {
 function shown(type: string, input: unknown): string {
   if (type === 'secret') return 'not shown'
   const text = JSON.stringify(input) ?? String(input)
-  const masked = maskUrl(text)
+  const masked = maskUrls(text)
   return masked.length > 80 ? `${masked.slice(0, 80)}…` : masked
 }

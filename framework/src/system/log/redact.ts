@@ -1,5 +1,5 @@
 import type { LogFields } from '../../std/log.ts'
-import { maskUrl } from '../../std/mask-url.ts'
+import { maskUrls } from '../../std/mask-urls.ts'
 
 const hidden = '[redacted]'
 const secretPart = /passw|passphrase|secret|token|authorization|cookie|apikey|privatekey|credential|sessionid/
@@ -100,5 +100,5 @@ function errorOf(error: Error, visit: Visit): Record<string, unknown> {
 }
 
 function cleanText(text: string): string {
-  return maskUrl(text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text)
+  return maskUrls(text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text)
 }
