@@ -8,9 +8,9 @@ export default async function* report(events) {
   const started = performance.now()
   const files = new Map()
   for await (const { type, data } of events) {
-    if (type === 'test:stdout' || type === 'test:stderr') fileOf(files, data.file).output.push(data.message)
+    if (type === 'test:stdout' || type === 'test:stderr') fileOf(files, data).output.push(data.message)
     else if (type === 'test:pass' || type === 'test:fail') note(files, data, type === 'test:fail')
-    else if (type === 'test:summary' && data.file !== undefined) yield* describeFile(files, data.file)
+    else if (type === 'test:summary' && data.file !== undefined) yield* describeFile(files, data.entryFile ?? data.file)
     else if (type === 'test:summary') {
       for (const path of files.keys()) yield* describeFile(files, path)
       const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -21,14 +21,16 @@ export default async function* report(events) {
   }
 }
 
-function fileOf(files, path) {
+/** A suite that several files share is reported under the file that was run. */
+function fileOf(files, { file, entryFile }) {
+  const path = entryFile ?? file
   if (!files.has(path)) files.set(path, { tests: 0, ms: 0, output: [], failures: [], skipped: [] })
   return files.get(path)
 }
 
 function note(files, data, failed) {
   if (data.file === undefined) return
-  const file = fileOf(files, data.file)
+  const file = fileOf(files, data)
   const { details, name, skip, todo } = data
   const isFile = name === data.file
   if (failed && todo === undefined && details.error?.failureType !== 'subtestsFailed') file.failures.push(data)

@@ -22,7 +22,12 @@ export async function openSite(options: Pick<SiteOptions, 'routes'> & Partial<Si
     observe: () => () => {},
     ...options,
   })
-  const listener = new Listener({ host: '127.0.0.1', port: 0, docsUrl: (code) => `/docs#error-${code}`, onRequest: (request, response) => site.serve(request, response) })
+  const listener = new Listener({
+    host: '127.0.0.1',
+    port: 0,
+    docsUrl: (code) => `/docs#error-${code}`,
+    onRequest: (request, response) => site.serve(request, response),
+  })
   await listener.open()
   return {
     site,
