@@ -4,7 +4,7 @@ import { MethodNotAllowed, NotFound, NotImplemented, UriTooLong } from '../contr
 import { clientIp } from './accept/client-ip.ts'
 import { InFlight } from './accept/in-flight.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
-import { SegmentRouter } from './find/segment-router.ts'
+import { RadixRouter } from './find/radix-router.ts'
 import type { Router } from './find/router.ts'
 import { RequestContext } from './handle/context.ts'
 import { pipeline as stages } from './pipeline.ts'
@@ -26,7 +26,7 @@ export class HttpSite {
   readonly pipelines: readonly Pipeline[]
   readonly inFlight: InFlight
   readonly #site: Site
-  readonly #router: Router<Pipeline> = new SegmentRouter()
+  readonly #router: Router<Pipeline> = new RadixRouter()
   readonly #refused: Pipeline
   readonly #options: Pipeline
 

@@ -59,7 +59,7 @@ function splitDeclared(path: string): string[] {
  * Decodes one raw segment, once: `%2F` becomes a slash inside the segment and never a new segment.
  * Malformed escapes, bytes that are not UTF-8 and NUL are refused.
  */
-export function decodeSegment(raw: string): string {
+function decodeSegment(raw: string): string {
   if (!raw.includes('%')) return raw
   let decoded: string
   try {
@@ -69,4 +69,20 @@ export function decodeSegment(raw: string): string {
   }
   if (decoded.includes('\0')) throw MalformedPath()
   return decoded
+}
+
+/**
+ * A raw path with every segment decoded and written again with only `%` and `/` escaped: one spelling for each path,
+ * in which a slash is always the end of a segment.
+ */
+export function canonicalPath(path: string): string {
+  return path.split('/').map((raw) => escapeText(decodeSegment(raw))).join('/')
+}
+
+export function escapeText(text: string): string {
+  return /[%/]/.test(text) ? text.replaceAll('%', '%25').replaceAll('/', '%2F') : text
+}
+
+export function unescapeText(text: string): string {
+  return text.includes('%') ? text.replaceAll('%2F', '/').replaceAll('%25', '%') : text
 }

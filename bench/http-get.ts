@@ -1,0 +1,23 @@
+import { load, requireWrk } from './lib/load.ts'
+import { startServer } from './lib/process.ts'
+import { keep } from './lib/report.ts'
+import { alternate, ratios, show, spread } from './lib/rounds.ts'
+
+/** `GET` of a small JSON object: what the framework costs beside `node:http` alone. */
+export async function run(): Promise<void> {
+  requireWrk()
+  const servers = {
+    'node:http': await startServer(['bench/servers/raw-get.mjs']),
+    throughline: await startServer(['-C', '@throughline/source', 'bench/servers/throughline-get.ts'], { PORT: '0', LOG_LEVEL: 'silent' }),
+  }
+  const names = ['node:http', 'throughline'] as const
+  const results = await alternate(names, 9, async (name) => (await load({ url: `${servers[name].url}/users/42`, seconds: 2 })).perSecond)
+  await Promise.all(names.map((name) => servers[name].stop()))
+  keep('http-get', {
+    order: 1,
+    title: 'GET of a small JSON object',
+    method: '`GET /users/42` with the same response headers, 64 connections, server on one core, wrk on the other, no access log in either. The framework\'s side is its whole default pipeline: request id, deadline, histogram, contract serialisation.',
+    columns: ['server', 'requests/s, median', 'ratio'],
+    rows: names.map((name) => [name, spread(results[name]).median.toFixed(0), show(ratios(results[name], results['node:http']))]),
+  })
+}

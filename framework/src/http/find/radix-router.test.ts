@@ -1,0 +1,5 @@
+import { describe } from 'node:test'
+import { RadixRouter } from './radix-router.ts'
+import { routerSuite } from './suite.ts'
+
+describe('RadixRouter', () => routerSuite(() => new RadixRouter()))
