@@ -4,7 +4,6 @@ import { ambient } from '../../std/ambient.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
 import type { ConstraintMap } from './constraints.ts'
-import { isRetryable } from './errors.ts'
 import type { Pool } from './pool.ts'
 import type { TransactionOptions, Tx } from './tx.ts'
 import { Unit } from './unit.ts'
@@ -35,7 +34,7 @@ export async function runTransaction<Result>(needs: TransactionNeeds, work: Work
         await runHooks(unit, needs.log)
         return result
       } catch (error) {
-        if (!isRetryable(unit.failure) || attempt >= retries || stop.signal?.aborted) throw error
+        if (!unit.repeatable || attempt >= retries || stop.signal?.aborted) throw error
         await pause(needs.clock, attempt, stop.signal)
       }
     }

@@ -23,7 +23,7 @@ export interface TransactionOptions {
   /** Milliseconds for the whole unit, its retries included. Default: what is left of the request's own. */
   deadline?: number
   signal?: AbortSignal
-  /** How often the whole unit is run again after a serialization failure (40001) or a deadlock (40P01). Default 5. */
+  /** How often the whole unit is run again after a serialization failure (40001), a deadlock (40P01), or on a connection that was found dead. Default 5. */
   retries?: number
 }
 

@@ -3,7 +3,7 @@ import type { QueryResult } from 'pg'
 import { AppError } from '../../std/errors.ts'
 import { builder, kyselyOn, statementsOn } from './builder.ts'
 import { mapConstraint, type ConstraintMap } from './constraints.ts'
-import { commitOutcomeUnknown, isRetryable } from './errors.ts'
+import { commitOutcomeUnknown, isRetryable, sqlState } from './errors.ts'
 import type { Session } from './session.ts'
 import type { Tx } from './tx.ts'
 
@@ -21,6 +21,7 @@ export class Unit {
   readonly #constraints: ConstraintMap
   readonly #begin: string
   #begun = false
+  #answered = false
   /** How many savepoints are open. Only the innermost `Tx` may be used, or its statements would be undone with a savepoint that is not theirs. */
   #level = 0
 
@@ -58,6 +59,7 @@ export class Unit {
     try {
       const result = await this.session.query(sql, parameters)
       await begun
+      this.#answered = true
       return result
     } catch (error) {
       this.failure ??= error
@@ -85,6 +87,16 @@ export class Unit {
     } finally {
       this.#level = level - 1
     }
+  }
+
+  /**
+   * Whether running the whole unit again can help: the server asked for it, or its connection had died unnoticed in the pool.
+   * A connection that the server ended on purpose does not count, or a query that somebody killed would come back.
+   */
+  get repeatable(): boolean {
+    if (isRetryable(this.failure)) return true
+    const lost = this.failure instanceof AppError && this.failure.code === 'database-unavailable'
+    return lost && !this.#answered && sqlState((this.failure as AppError).cause) === undefined
   }
 
   async commit(): Promise<void> {

@@ -10,8 +10,6 @@ export interface DbSuite {
   readonly name: string
   /** The URL of a database that nothing else uses. Called before every group of tests, after the one before has closed it. */
   url(): Promise<string>
-  /** Stops the engine hard and starts it again at the same URL. Without it, the tests of a restart are skipped. */
-  restart?: () => Promise<void>
 }
 
 export interface Line extends LogFields {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { ambient } from '../../../std/ambient.ts'
+import { systemClock } from '../../../std/clock.ts'
 import { silentLog } from '../../../std/log.ts'
-import { needsTwo, openGroup, run, type DbSuite } from './context.ts'
+import { openDb } from '../db.ts'
+import { collectingLog, needsTwo, openGroup, run, type DbSuite } from './context.ts'
+import { openProxy } from './proxy.ts'
 
 const forever = 'select pg_sleep(60)'
 
@@ -100,12 +103,57 @@ export function faultCases(suite: DbSuite): void {
       await assert.rejects(unit, { code: 'commit-outcome-unknown' })
       assert.equal(runs, 1)
     })
+  })
 
-    it('rides out a restart of the server · M10.14', async (t: TestContext) => {
-      if (suite.restart === undefined) return t.skip('the suite was given no restart()')
-      await run(group.db, 'select 1')
-      await suite.restart()
-      assert.deepEqual(await Promise.all(Array.from({ length: 20 }, () => run(group.db, 'select 1 as one'))), Array(20).fill([{ one: 1 }]))
+  describe('behind a network that fails', () => {
+    it('rides out a short outage, and answers 503 in a long one until it is over · M10.14', async (t) => {
+      const proxy = await openProxy(await suite.url())
+      if (proxy === undefined) return t.skip('the engine is not behind a network')
+      const { log, lines } = collectingLog()
+      const db = await openDb(proxy.url, { log, clock: systemClock, pool: { acquireTimeout: 400 } })
+      try {
+        const ask = (): Promise<unknown> => run(db, 'select 1 as one')
+        const many = (): Promise<unknown[]> => Promise.all(Array.from({ length: 20 }, ask))
+        await many()
+
+        // At once, before the pool can have noticed that every connection it holds is dead.
+        await proxy.stop()
+        const units = Promise.all(Array.from({ length: 20 }, () => db.transaction((tx) => run(tx, 'select 1 as one'))))
+        await proxy.start()
+        assert.deepEqual(await units, Array(20).fill([{ one: 1 }]))
+
+        await proxy.stop()
+        while (db.stats().idle > 0) await new Promise(setImmediate)
+        const statements = many()
+        await proxy.start()
+        assert.deepEqual(await statements, Array(20).fill([{ one: 1 }]))
+
+        await proxy.stop()
+        const unavailable = { code: 'database-unavailable', status: 503, headers: { 'retry-after': '2' } }
+        await assert.rejects(ask(), unavailable)
+        await assert.rejects(db.health(AbortSignal.timeout(5_000)), unavailable)
+        await proxy.start()
+        while (await ask().then(() => false, () => true)) await new Promise(setImmediate) // prettier-ignore
+        assert.deepEqual(await many(), Array(20).fill([{ one: 1 }]))
+        assert.deepEqual(lines.map((line) => line.event).slice(-2), ['db.unreachable', 'db.reachable'])
+      } finally {
+        await db.close()
+        await proxy.stop()
+      }
+    })
+
+    it('refuses to start, and says why, where no database answers', async (t) => {
+      const proxy = await openProxy(await suite.url())
+      if (proxy === undefined) return t.skip('the engine is not behind a network')
+      await proxy.stop()
+      const url = new URL(proxy.url)
+      url.password = 'hidden'
+      const opening = openDb(url.href, { log: silentLog, clock: systemClock })
+      await assert.rejects(opening, (error: Error) => {
+        assert.match(error.message, /No database answers at postgres(ql)?:.*ECONNREFUSED/)
+        assert.doesNotMatch(error.message, /hidden/)
+        return 'code' in error && error.code === 'database-unreachable'
+      })
     })
   })
 }
