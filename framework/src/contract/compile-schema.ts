@@ -1,9 +1,8 @@
-import { BootError } from '../std/errors.ts'
 import type { CompiledSchema, Issue, IssueCode, JsonSchema, Verdict } from './compiled-schema.ts'
 import { issueAt, issueLimit } from './issue.ts'
 import type { Schema, SchemaIssue, SchemaVerdict } from './standard-schema.ts'
 import { unknownMembers, type Path } from './unknown-members.ts'
-import { inexpressible } from './inexpressible.ts'
+import { toJsonSchema } from './to-json-schema.ts'
 import { fromZod } from './zod-issues.ts'
 
 export interface CompileOptions {
@@ -90,30 +89,4 @@ function without(value: unknown, paths: readonly Path[]): unknown {
     delete at[path.at(-1)!]
   }
   return copy
-}
-
-function toJsonSchema(schema: Schema<any, any>, where: string, side: 'input' | 'output'): JsonSchema {
-  const convert = schema['~standard']?.jsonSchema?.[side]
-  if (!convert) {
-    const vendor = schema['~standard']?.vendor
-    throw new BootError(
-      'contract-invalid',
-      `${where}: ${vendor ? `this version of ${vendor}` : 'this value'} has no Standard JSON Schema, so it can be neither described nor served.`,
-      {
-        fix: 'Use Zod 4.2 or newer, another library with Standard JSON Schema, or schema() of throughline/contract/json-schema.',
-      },
-    )
-  }
-  try {
-    return convert({ target: 'draft-2020-12' })
-  } catch (cause) {
-    const { path, reason } = inexpressible(schema, side, cause)
-    throw new BootError('contract-invalid', `${where}${path}: ${reason}.`, {
-      fix:
-        side === 'input'
-          ? 'Accept a JSON value here, and convert it with .transform() or z.codec() after it was checked.'
-          : 'Return a JSON value here: convert it in the handler or in a to…() function of the domain.',
-      cause,
-    })
-  }
 }

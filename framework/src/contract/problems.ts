@@ -13,6 +13,8 @@ export const NotFound = plain('not-found')
 export const RequestTimeout = plain('request-timeout')
 export const Conflict = plain('conflict')
 export const ClientClosedRequest = plain('client-closed-request')
+export const HeadersTooLarge = plain('headers-too-large')
+export const CommitOutcomeUnknown = plain('commit-outcome-unknown')
 export const InternalError = plain('internal-error')
 export const NotImplemented = plain('not-implemented')
 export const DatabaseUnavailable = plain('database-unavailable')
@@ -22,6 +24,7 @@ export const ShuttingDown = plain('shutting-down')
 export const DeadlineExceeded = plain('deadline-exceeded')
 
 export const Unauthenticated = plain('unauthenticated', { headers: () => ({ 'www-authenticate': 'Bearer' }) })
+export const TokenReused = plain('token-reused', { headers: () => ({ 'www-authenticate': 'Bearer error="invalid_token"' }) })
 
 export const MalformedJson = detailed<'malformed-json', { line: number; column: number }>(
   'malformed-json',

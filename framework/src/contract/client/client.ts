@@ -1,14 +1,113 @@
+import type { Endpoint } from '../endpoint.ts'
+import { pathParts } from '../path.ts'
 import type { Client } from './outcome.ts'
 
 export interface ClientOptions {
   /** Where the API is, with its prefix: `https://shop.example/api/v1`. */
   baseUrl: string
   /** Default: the platform's. */
-  fetch?: typeof globalThis.fetch
+  fetch?: (url: string, init: RequestInit) => Promise<Response>
   /** Sent with every call, or made for each. */
-  headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
+  headers?: StringMap | (() => StringMap | Promise<StringMap>)
   /** Sent as `Authorization: Bearer`. A function is asked before every call, so that it may refresh the token. */
   token?: string | (() => string | undefined | Promise<string | undefined>)
 }
+type StringMap = Readonly<Record<string, string>>
 
-export declare function client<Contract extends object>(contract: Contract, options: ClientOptions): Client<Contract>
+interface Slots {
+  params?: Readonly<Record<string, any>>
+  query?: Readonly<Record<string, unknown>>
+  headers?: Readonly<Record<string, unknown>>
+  body?: unknown
+  signal?: AbortSignal
+}
+
+/**
+ * A typed client straight from a contract module: one function an endpoint, problems as values that `type` narrows, nothing generated.
+ *
+ * An answer that is neither the promised value nor a problem document is the problem `unexpected-answer`. Rejects only when there is no answer:
+ * with the platform's error when the network fails, with the reason of `signal` when that fires.
+ *
+ * ```ts
+ * import { client, endpoint } from 'throughline/contract'
+ * import * as z from 'zod'
+ *
+ * const contract = { readOrder: endpoint('GET /orders/{id}', { summary: 'Read an order', auth: 'user', returns: z.object({ total: z.number() }) }) }
+ * const api = client(contract, { baseUrl: 'https://shop.example/api/v1', token: '…' })
+ * const outcome = await api.readOrder({ params: { id: '1' } })
+ * if (outcome.ok) outcome.value.total
+ * else outcome.problem.type // 'not-found', 'unauthenticated', …
+ * ```
+ */
+export function client<Contract extends object>(contract: Contract, options: ClientOptions): Client<Contract> {
+  const calls = Object.entries(contract)
+    .filter(([, value]) => value?.kind === 'endpoint')
+    .map(([name, endpoint]) => [name, (slots: Slots = {}) => call(endpoint as Endpoint, slots, options)])
+  return Object.fromEntries(calls) as Client<Contract>
+}
+
+async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
+  const token = typeof options.token === 'function' ? await options.token() : options.token
+  const headers = new Headers(typeof options.headers === 'function' ? await options.headers() : options.headers)
+  headers.set('accept', 'application/json, application/problem+json')
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+  for (const [name, value] of given(slots.headers)) headers.set(name, String(value))
+  if (slots.body !== undefined) headers.set('content-type', 'application/json')
+
+  const url = options.baseUrl.replace(/\/$/, '') + pathOf(endpoint, slots.params ?? {}) + queryOf(slots.query)
+  const init: RequestInit = { method: endpoint.method, headers }
+  if (slots.body !== undefined) init.body = JSON.stringify(slots.body)
+  if (slots.signal) init.signal = slots.signal
+  return outcomeOf(await (options.fetch ?? fetch)(url, init))
+}
+
+function pathOf({ address, path }: Endpoint, values: Readonly<Record<string, any>>): string {
+  const { texts, params } = pathParts(path)
+  return texts.slice(1).reduce((built, text, index) => {
+    const { name, wildcard } = params[index]!
+    const value = String(values[name] ?? '')
+    const segments = wildcard ? value.split('/') : [value]
+    // Even percent-encoded, URL parsers take dots for "this folder" and "the one above": the call would go to another endpoint.
+    if ((value === '' && !wildcard) || segments.includes('.') || segments.includes('..')) {
+      throw new TypeError(`${address}: params.${name} is ${JSON.stringify(value)}, which cannot be a part of a path.`)
+    }
+    return built + segments.map(encodeURIComponent).join('/') + text
+  }, texts[0]!)
+}
+
+function queryOf(query: Readonly<Record<string, unknown>> | undefined): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of given(query)) for (const one of [value].flat()) search.append(name, String(one))
+  return search.size === 0 ? '' : `?${search}`
+}
+
+function given(values: Readonly<Record<string, unknown>> = {}): [string, unknown][] {
+  return Object.entries(values).filter(([, value]) => value !== undefined && value !== null)
+}
+
+async function outcomeOf(response: Response) {
+  const { status, headers } = response
+  const text = await response.text()
+  const document = parsed(text, headers.get('content-type') ?? '')
+  if (response.ok && (text === '' || document !== undefined)) return { ok: true, status, value: document, headers }
+  if (!response.ok && isProblem(document)) return { ok: false, problem: { ...document, status }, headers }
+  const detail = `The server answered ${status} with ${text === '' ? 'no body' : (headers.get('content-type') ?? 'a body of no type')}, which is not what the contract promises.`
+  return {
+    ok: false,
+    problem: { type: 'unexpected-answer', status, title: 'Unexpected answer', detail, requestId: headers.get('x-request-id') ?? '' },
+    headers,
+  }
+}
+
+function parsed(text: string, contentType: string): unknown {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isProblem(document: unknown): document is { type: string } {
+  return typeof document === 'object' && document !== null && typeof (document as { type?: unknown }).type === 'string'
+}

@@ -120,6 +120,7 @@ function bail(): never {
 const unusual = new Error('unusual')
 
 // What JSON.stringify would escape: quotes, backslashes, control characters, and surrogates, which it must look at in pairs.
+// oxlint-disable-next-line no-control-regex
 const special = /["\\\u0000-\u001f\ud800-\udfff]/
 
 /** Exactly what `JSON.stringify` writes between the quotes; most strings need nothing, and finding that out is quicker than the call. */

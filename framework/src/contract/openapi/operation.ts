@@ -1,0 +1,142 @@
+import type { JsonSchema } from '../compiled-schema.ts'
+import { successStatus, type Endpoint } from '../endpoint.ts'
+import { followRef, isSchema } from '../json-pointer.ts'
+import { pathParts } from '../path.ts'
+import type { Problem } from '../problem.ts'
+import type { Schema } from '../standard-schema.ts'
+import { toJsonSchema } from '../to-json-schema.ts'
+import { readable, type Components } from './components.ts'
+import { pascal, problemResponses, problemsOf } from './problems.ts'
+
+export interface Operation {
+  readonly name: string
+  readonly endpoint: Endpoint
+}
+
+export interface Shared {
+  readonly components: Components
+  readonly responses: Map<string, JsonSchema>
+  /** What any route may answer. */
+  readonly problems: readonly Problem[]
+}
+
+/** One operation object of OpenAPI. */
+export function toOperation({ name, endpoint }: Operation, { components, responses, problems }: Shared): JsonSchema {
+  const { summary, description, tags, deprecated, auth, body } = endpoint.promises
+  const parameters = parametersOf(endpoint)
+  return {
+    operationId: name,
+    summary,
+    ...(description && { description }),
+    ...(tags && { tags }),
+    ...(deprecated && { deprecated }),
+    security: auth === 'none' ? [] : [{ bearerAuth: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, content: json(schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components)) } }),
+    responses: {
+      [successStatus(endpoint)]: successOf(name, endpoint, components),
+      ...problemResponses(problemsOf(endpoint, problems), components, responses),
+    },
+  }
+}
+
+function successOf(name: string, endpoint: Endpoint, components: Components): JsonSchema {
+  const { returns, location, mediaType } = endpoint.promises
+  const status = successStatus(endpoint)
+  const described = { 200: 'Done.', 201: 'Created.', 202: 'Accepted; it will be done.', 204: 'Done; there is nothing to say.' }[status]
+  return {
+    description: described,
+    ...(location && { headers: { Location: { description: 'Where it is.', schema: { type: 'string', format: 'uri-reference' } } } }),
+    ...(returns && status !== 204 && { content: json(schemaOf(returns, `${pascal(name)}Reply`, 'Output', endpoint, components)) }),
+    ...(mediaType && { content: { [mediaType]: { schema: { type: 'string' } } } }),
+  }
+}
+
+function schemaOf(
+  schema: Schema<any, any>,
+  name: string,
+  side: 'Input' | 'Output',
+  { address }: Endpoint,
+  components: Components,
+): JsonSchema {
+  const where = `${address} ${side === 'Input' ? 'body' : 'returns'}`
+  return components.add(readable(toJsonSchema(schema, where, side === 'Input' ? 'input' : 'output'), side) as JsonSchema, name, side)
+}
+
+function json(schema: JsonSchema): JsonSchema {
+  return { 'application/json': { schema } }
+}
+
+function parametersOf({ address, path, promises }: Endpoint): JsonSchema[] {
+  const { params, query, headers } = promises
+  const declared = params ? membersOf(params, `${address} params`) : new Map<string, Parameter>()
+  const inPath = pathParts(path).params.map(({ name, pattern, wildcard }) => ({
+    name,
+    in: 'path',
+    required: true,
+    ...(wildcard && { description: 'The rest of the path; it may contain slashes.' }),
+    ...described(declared.get(name)?.schema ?? { type: 'string', ...(pattern && { pattern: `^(?:${pattern})$` }) }),
+  }))
+  const inQuery = query ? [...membersOf(query, `${address} query`)].map(([name, member]) => parameter(name, 'query', member)) : []
+  // OpenAPI describes these three elsewhere and says that they must be ignored here.
+  const elsewhere = ['accept', 'content-type', 'authorization']
+  const inHeaders = headers
+    ? [...membersOf(headers, `${address} headers`)]
+        .filter(([name]) => !elsewhere.includes(name))
+        .map(([name, member]) => parameter(name, 'header', member))
+    : []
+  return [...inPath, ...inQuery, ...inHeaders]
+}
+
+interface Parameter {
+  readonly schema: JsonSchema
+  readonly required: boolean
+}
+
+function parameter(name: string, place: string, { schema, required }: Parameter): JsonSchema {
+  const comma = schema['style'] === 'comma'
+  return {
+    name,
+    in: place,
+    required,
+    ...(comma && { style: place === 'header' ? 'simple' : 'form', explode: false }),
+    ...described(schema),
+  }
+}
+
+// A description belongs to the parameter, where every reader of the document shows it.
+function described({ description, style: _style, ...schema }: JsonSchema): JsonSchema {
+  return { ...(description !== undefined && { description }), schema }
+}
+
+/** The members of an object schema with its references resolved: parameters are listed one by one. */
+function membersOf(schema: Schema<any, any>, where: string): Map<string, Parameter> {
+  const root = readable(toJsonSchema(schema, where, 'input'), 'Input') as JsonSchema
+  const found = new Map<string, Parameter>()
+  const visit = (part: unknown, certain: boolean): void => {
+    if (!isSchema(part) || typeof part === 'boolean') return
+    const required = (part['required'] ?? []) as string[]
+    for (const [name, member] of Object.entries((part['properties'] ?? {}) as JsonSchema)) {
+      if (!found.has(name)) found.set(name, { schema: inlined(root, member), required: certain && required.includes(name) })
+    }
+    if (typeof part['$ref'] === 'string') visit(followRef(root, part['$ref']), certain)
+    for (const inner of (part['allOf'] ?? []) as unknown[]) visit(inner, certain)
+    for (const inner of [part['anyOf'] ?? [], part['oneOf'] ?? []].flat()) visit(inner, false)
+  }
+  visit(root, true)
+  return found
+}
+
+function inlined(root: JsonSchema, value: unknown): JsonSchema {
+  const follow = (at: unknown): unknown => {
+    if (Array.isArray(at)) return at.map(follow)
+    if (typeof at !== 'object' || at === null) return at
+    const { $ref, ...own } = at as JsonSchema
+    const target = typeof $ref === 'string' ? followRef(root, $ref) : undefined
+    return {
+      ...(follow(target) as object | undefined),
+      ...Object.fromEntries(Object.entries(own).map(([key, member]) => [key, follow(member)])),
+    }
+  }
+  return follow(value) as JsonSchema
+}

@@ -1,0 +1,109 @@
+import { BootError } from '../../std/errors.ts'
+import type { JsonSchema } from '../compiled-schema.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { pathParts } from '../path.ts'
+import type { Problem } from '../problem.ts'
+import {
+  BadRequest,
+  ContentTooLarge,
+  MalformedJson,
+  NotFound,
+  Unauthenticated,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from '../problems.ts'
+import { toJsonSchema } from '../to-json-schema.ts'
+import { readable, type Components } from './components.ts'
+
+/** The problems an endpoint may answer with: its own, those of the guards its contract asks for, and those of every route. */
+export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Problem[]): Problem[] {
+  const { auth, params, badParams, query, headers, body, errors = [] } = promises
+  const checked = query !== undefined || headers !== undefined || body !== undefined || (params !== undefined && badParams !== 404)
+  const all: (Problem | false)[] = [
+    BadRequest,
+    auth !== 'none' && Unauthenticated,
+    body !== undefined && MalformedJson,
+    body !== undefined && ContentTooLarge,
+    body !== undefined && UnsupportedMediaType,
+    checked && ValidationFailed,
+    (badParams === 404 || pathParts(path).params.some(({ pattern }) => pattern !== undefined)) && NotFound,
+    ...errors,
+    ...everywhere,
+  ]
+  const byType = new Map(all.filter((one) => one !== false).map((one) => [one.type, one]))
+  return [...byType.values()].sort((left, right) => left.status - right.status || (left.type < right.type ? -1 : 1))
+}
+
+/** The responses of some problems, by status; every one of them, and every set of them, is written once. */
+export function problemResponses(
+  problems: readonly Problem[],
+  components: Components,
+  responses: Map<string, JsonSchema>,
+): Record<string, JsonSchema> {
+  const byStatus = Map.groupBy(problems, ({ status }) => String(status))
+  return Object.fromEntries(
+    [...byStatus].map(([status, same]) => {
+      const name = same.map(({ type }) => pascal(type)).join('Or')
+      if (!responses.has(name)) responses.set(name, responseOf(same, components))
+      return [status, { $ref: `#/components/responses/${name}` }]
+    }),
+  )
+}
+
+function responseOf(problems: readonly Problem[], components: Components): JsonSchema {
+  const schemas = problems.map((one) => components.set(`${pascal(one.type)}Problem`, schemaOf(one, components)))
+  const { status } = problems[0]!
+  return {
+    description: [...new Set(problems.map(({ title }) => title))].join(', or: '),
+    ...(status === 401 && { headers: { 'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' } } } }),
+    ...((status === 503 || status === 429) && {
+      headers: { 'Retry-After': { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer' } } },
+    }),
+    content: { 'application/problem+json': { schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas } } },
+  }
+}
+
+const standardMembers = {
+  type: { type: 'string', description: 'The kind of problem: stable, for programs.' },
+  title: { type: 'string', description: 'The kind of problem, for people.' },
+  status: { type: 'integer', minimum: 400, maximum: 599 },
+  detail: { type: 'string', description: 'What happened this time.' },
+  instance: { type: 'string', format: 'uri-reference', description: 'The path that was asked for.' },
+  code: { type: 'string', description: 'The same as `type`.' },
+  requestId: { type: 'string', description: 'Names this request in the logs.' },
+  docsUrl: { type: 'string', format: 'uri-reference', description: 'What it means and what to do.' },
+}
+
+function schemaOf({ type, status, fields }: Problem, components: Components): JsonSchema {
+  const base = components.set('Problem', {
+    type: 'object',
+    description: 'An error (RFC 9457).',
+    properties: standardMembers,
+    required: Object.keys(standardMembers),
+  })
+  const json = fields === undefined ? {} : (readable(toJsonSchema(fields, `problem ${type}`, 'output'), 'Output') as JsonSchema)
+  const hidden = Object.keys((json['properties'] ?? {}) as JsonSchema).filter((name) => name in standardMembers)
+  if (hidden.length > 0) {
+    throw new BootError(
+      'contract-invalid',
+      `problem ${type}: the fields ${hidden.join(', ')} would hide standard members of the problem document.`,
+      { fix: 'Give these fields other names.' },
+    )
+  }
+  const own = { type: { type: 'string', const: type }, status: { type: 'integer', const: status } }
+  if (json['type'] === 'object' && json['$defs'] === undefined) {
+    const { properties, required } = json as { properties?: JsonSchema; required?: readonly string[] }
+    return { allOf: [base, { type: 'object', properties: { ...own, ...properties }, ...(required && { required }) }] }
+  }
+  return {
+    allOf: [
+      base,
+      { type: 'object', properties: own },
+      ...(fields === undefined ? [] : [components.add(json, `${pascal(type)}Fields`, 'Output')]),
+    ],
+  }
+}
+
+export function pascal(name: string): string {
+  return name.replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase())
+}
