@@ -32,7 +32,7 @@ const example = {
   description: 'A phone that lasts a day and a half.',
   category: 'electronics',
   brand: 'Aster',
-  price: 249.5,
+  price: 240.5,
   currency: 'USD',
   stock: 120,
 }

@@ -7,7 +7,7 @@ const brands = ['Aster', 'Borealis', 'Cobalt', 'Dune', 'Ember', 'Fjord', 'Granit
 /** Category, then what is sold in it, then what the cheapest one costs. */
 const shelves: Record<string, Record<string, number>> = {
   electronics: { Phone: 240, Tablet: 320, Laptop: 880, Monitor: 180, Camera: 460 },
-  audio: { Headphones: 60, Speaker: 80, Turntable: 140, Microphone: 100, Amplifier: 260 },
+  audio: { Earbuds: 60, Speaker: 80, Turntable: 140, Mixer: 100, Amplifier: 260 },
   kitchen: { Kettle: 40, Toaster: 36, Blender: 64, Grinder: 48, Pan: 28 },
   outdoor: { Tent: 160, Backpack: 72, Lantern: 24, Stove: 56, Hammock: 44 },
   office: { Desk: 300, Chair: 220, Lamp: 32, Notebook: 8, Shelf: 96 },
