@@ -6,7 +6,7 @@ const secretPart = /passw|passphrase|secret|token|authorization|cookie|apikey|pr
 const secretWords = new Set(['jwt', 'otp', 'pin', 'cvv', 'cvc', 'ssn'])
 // A field of the same name would come after pino's own and replace it for every reader of the line.
 const reserved = new Set(['time', 'level', 'msg'])
-const longest = 8_192
+const longest = 4_096
 const deepest = 8
 const most = 500
 
@@ -67,10 +67,11 @@ function member(key: string, { of, visit }: { of: object; visit: Visit }): unkno
 }
 
 function clean(value: unknown, visit: Visit): unknown {
+  if (visit.budget.left-- <= 0) return '[cut]'
   if (typeof value === 'string') return cleanText(value)
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'object' || value === null) return value
-  if (visit.depth >= deepest || visit.budget.left-- <= 0) return '[cut]'
+  if (visit.depth >= deepest) return '[cut]'
   const below = { depth: visit.depth + 1, budget: visit.budget }
   if (value instanceof Error) return errorOf(value, below)
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { describe, it, type TestContext } from 'node:test'
+
+const program = fileURLToPath(new URL('chatty.ts', import.meta.url))
+
+function chat(t: TestContext, count: number, end: 'exit' | 'throw' | 'fatal' | 'return') {
+  const child = spawn(process.execPath, [program, String(count), end], { stdio: ['ignore', 'pipe', 'ignore'], env: {} })
+  t.after(() => child.kill('SIGKILL'))
+  return { child, exited: once(child, 'exit') }
+}
+
+describe('the log on stdout', () => {
+  it('loses no line, however the process ends and however slow the reader is · M17.3', async (t) => {
+    for (const end of ['exit', 'throw', 'return', 'fatal'] as const) {
+      const { child } = chat(t, 20_000, end)
+      const lines = (await text(child.stdout)).trim().split('\n')
+      const numbers = lines.map((line) => (JSON.parse(line) as { line?: number }).line)
+      assert.equal(numbers.filter((line) => line !== undefined).length, 20_000, end)
+      assert.equal(numbers[19_999], 19_999, end)
+      if (end === 'fatal') assert.match(lines.at(-1) ?? '', /last words/)
+    }
+  })
+
+  it('ends quietly when nobody reads any more', async (t) => {
+    const { child, exited } = chat(t, 200_000, 'exit')
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+    assert.deepEqual(await exited, [0, null])
+  })
+})
