@@ -5,10 +5,11 @@ import type { PoolConfig } from 'pg'
 import { BootError } from '../../../std/errors.ts'
 import { readParameters } from '../../../std/service-url.ts'
 import type { DbDriver, DbDriverNeeds, OpenDbDriver } from '../driver.ts'
+import { sendCancel } from './cancel-request.ts'
 import { folderOf, socketPort, writingTo } from './folder.ts'
 import { folderOwner, lockFolder } from './lock.ts'
 import { Engine } from './pglite/engine.ts'
-import { EngineServer, sendCancel } from './pglite/server.ts'
+import { EngineServer } from './pglite/server.ts'
 import { emptyDatabase } from './pglite/snapshot.ts'
 import { EngineStream } from './pglite/stream.ts'
 import { unpackTar } from './pglite/tar.ts'
@@ -30,7 +31,7 @@ async function openMemory(url: URL, needs: DbDriverNeeds): Promise<DbDriver> {
   const task = (): WorkerTask => {
     threads += 1
     if (threads > 1) needs.log.error('database-memory-lost', { fix: 'Use pglite:FOLDER where statements may be cancelled.' })
-    return { kind: 'serve-memory', snapshot: snapshot.slice() }
+    return { kind: 'serve-memory', snapshot: new Uint8Array(snapshot) }
   }
   const engine = new Engine({ task, statementDeadline: statementDeadline(url), ...needs })
   await engine.start()
@@ -120,5 +121,5 @@ function statementDeadline(url: URL): number {
   const { statementDeadline: text = '30000' } = readParameters(url, ['statementDeadline'])
   const milliseconds = Number(text)
   if (Number.isInteger(milliseconds) && milliseconds > 0 && milliseconds < 2 ** 31) return milliseconds
-  throw new BootError('driver-parameter-unknown', `statementDeadline is "${text}". Give a whole number of milliseconds, 1 or more.`)
+  throw new BootError('config-invalid', `statementDeadline is "${text}". Give a whole number of milliseconds, 1 or more.`)
 }

@@ -132,15 +132,6 @@ export function errorResponse(sqlState: string, text: string): Uint8Array {
   return message('E', `SFATAL\0VFATAL\0C${sqlState}\0M${text}\0\0`)
 }
 
-export function cancelRequest(processId: number, secretKey: number): Uint8Array {
-  const bytes = Buffer.alloc(16)
-  bytes.writeInt32BE(16, 0)
-  bytes.writeInt32BE(code.cancelRequest, 4)
-  bytes.writeInt32BE(processId, 8)
-  bytes.writeInt32BE(secretKey, 12)
-  return bytes
-}
-
 function message(type: string, body: string): Uint8Array {
   const content = Buffer.from(body)
   const bytes = Buffer.alloc(header + content.length)

@@ -1,7 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Engine } from './engine.ts'
-import { cancelRequest } from './protocol.ts'
 
 /** The socket at which other processes of the same user (the CLI, psql) share the engine, in PostgreSQL's own protocol. */
 export class EngineServer {
@@ -49,14 +48,4 @@ export class EngineServer {
       session.end()
     })
   }
-}
-
-/** Resolves when the owner has taken the request: it hangs up then, and that is all the protocol tells. */
-export function sendCancel(path: string, processId: number, secretKey: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path, () => socket.write(cancelRequest(processId, secretKey)))
-    socket.once('error', reject)
-    socket.once('close', () => resolve())
-    socket.resume()
-  })
 }

@@ -30,7 +30,7 @@ function readCached(path: string): Uint8Array<ArrayBuffer> | undefined {
   }
   const tar = file.subarray(0, -digestBytes)
   if (file.length > digestBytes && digest(tar).equals(file.subarray(-digestBytes))) return tar
-  rmSync(path, { force: true })
+  forget(path)
   return undefined
 }
 
@@ -41,7 +41,15 @@ function writeCached(path: string, tar: Uint8Array): void {
     writeFileSync(draft, joinBytes([tar, digest(tar)]), { mode: 0o600 })
     renameSync(draft, path)
   } catch {
-    rmSync(draft, { force: true })
+    forget(draft)
+  }
+}
+
+function forget(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its folder cannot be written either: the next boot pays once more.
   }
 }
 
