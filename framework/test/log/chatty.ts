@@ -1,7 +1,7 @@
 import { openLog } from '../../src/system/log/index.ts'
 
 const [, , count = '0', end = 'exit'] = process.argv
-const log = openLog({ format: 'json' })
+const log = openLog()
 for (let line = 0; line < Number(count); line++) log.info('line', { line })
 if (end === 'throw') throw new Error('a bug')
 if (end === 'exit') process.exit(0)

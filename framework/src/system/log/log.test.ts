@@ -161,7 +161,8 @@ describe('a hostile value', () => {
     const circular: Line = { name: 'c' }
     circular['self'] = circular
     circular['again'] = [circular, circular, circular]
-    const wide = new Array(1_000).fill(new Array(1_000).fill({ text: 'x'.repeat(10_000) }))
+    const thousand = Array.from({ length: 1_000 }, () => ({ text: 'x'.repeat(10_000) }))
+    const wide = Array.from({ length: 1_000 }, () => thousand)
     const throwing = {
       toJSON(): never {
         throw new Error('no')

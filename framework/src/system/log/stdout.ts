@@ -17,11 +17,10 @@ const stdout = 1
  */
 export function openStdout(): Required<Destination> {
   let pending = ''
-  let gone = false
   const flush = () => {
     const text = pending
     pending = ''
-    if (text !== '' && !gone) gone = !writeAll(Buffer.from(text))
+    if (text !== '') writeAll(Buffer.from(text))
   }
   process.on('exit', flush)
   return {
@@ -34,17 +33,16 @@ export function openStdout(): Required<Destination> {
   }
 }
 
-/** False when nobody reads any more. */
-function writeAll(bytes: Uint8Array): boolean {
+/** What cannot be written, because nobody reads or the disk is full, is lost: a log must not fail the work it tells of. */
+function writeAll(bytes: Uint8Array): void {
   let offset = 0
   while (offset < bytes.length) {
     try {
       offset += writeSync(stdout, bytes, offset)
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return false
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return
       // A full pipe that somebody made non-blocking: wait for its reader without burning the core.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
   }
-  return true
 }
