@@ -1,5 +1,5 @@
 import { lifecycle as openLifecycle, handleSignals, type Lifecycle } from './system/lifecycle/index.ts'
-import { loadSettings, serverSettings, type Settings, type Sources, type Tree, type ValuesOf } from './system/config/index.ts'
+import { loadSettings, type serverSettings, type Settings, type Sources, type Tree, type ValuesOf } from './system/config/index.ts'
 import { openLog, type RootLog } from './system/log/index.ts'
 import { metrics as openMetrics, processMetrics, type Metrics } from './system/metrics/index.ts'
 import { toOpenApi } from './contract/openapi.ts'
@@ -48,6 +48,8 @@ export interface Parts {
   authenticate?: Authenticator
   /** The public keys behind the application's tokens, served at `/.well-known/jwks.json`. */
   jwks?: () => object | Promise<object>
+  /** Where people report holes: an e-mail address or URI, served at `/.well-known/security.txt` (RFC 9116). */
+  securityContact?: string
   /** Runs when the resources are open and before the port is: demo data, caches. */
   prepare?: () => Promise<void>
   /** Lines for the person who started it, printed after `ready`. */
@@ -95,7 +97,12 @@ export interface Running {
 /** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
 export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
   const { settings, log, clock, lifecycle, parts, site } = assemble(of, options)
-  const listener = new Listener({ host: settings.host, port: settings.port, docsUrl, onRequest: (request, response) => site.serve(request, response) })
+  const listener = new Listener({
+    host: settings.host,
+    port: settings.port,
+    docsUrl,
+    onRequest: (request, response) => site.serve(request, response),
+  })
   lifecycle.onChange((state) => {
     if (state === 'draining') listener.drain()
   })
@@ -149,8 +156,13 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
   processMetrics(metrics)
   const lifecycle = openLifecycle({ log, clock, grace: settings.shutdownGrace, drainDelay: settings.drainDelay })
   const parts = of.wire({ settings: loaded, log, clock, ids, metrics })
-  const openapi = memo(() => toOpenApi({ title: of.name, version: of.version, ...(of.description !== undefined && { description: of.description }), routes }))
-  const routes: readonly Route[] = [...parts.routes, ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks })]
+  const openapi = memo(() =>
+    toOpenApi({ title: of.name, version: of.version, ...(of.description !== undefined && { description: of.description }), routes }),
+  )
+  const routes: readonly Route[] = [
+    ...parts.routes,
+    ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks, securityContact: parts.securityContact }),
+  ]
   const site = new HttpSite({
     routes,
     log,

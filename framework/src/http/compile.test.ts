@@ -5,7 +5,13 @@ import { endpoint } from '../contract/endpoint.ts'
 import { compiled, interpreted } from './compile.ts'
 import { reply, type Exchange, type Outgoing, type Reply, type Route, type Step } from './stage.ts'
 
-const route: Route = { name: 'x', endpoint: endpoint('GET /x', { summary: 'x', auth: 'none' }), prefix: '', handler: () => undefined, source: 'x.ts:1' }
+const route: Route = {
+  name: 'x',
+  endpoint: endpoint('GET /x', { summary: 'x', auth: 'none' }),
+  prefix: '',
+  handler: () => undefined,
+  source: 'x.ts:1',
+}
 
 /** What one step of a random pipeline does. */
 interface Plan {
@@ -63,7 +69,9 @@ const plans = fc.array(
 
 describe('a compiled pipeline', () => {
   it('does exactly what its interpreted twin does, step by step', async () => {
-    await fc.assert(fc.asyncProperty(plans, async (given) => assert.deepEqual(await runAll(compiled, given), await runAll(interpreted, given))))
+    await fc.assert(
+      fc.asyncProperty(plans, async (given) => assert.deepEqual(await runAll(compiled, given), await runAll(interpreted, given))),
+    )
   })
 
   it('enters in order, stops at the first reply, and leaves backwards', async () => {
@@ -77,6 +85,14 @@ describe('a compiled pipeline', () => {
   })
 
   it('makes no promise where no step is asynchronous', async () => {
-    assert.equal((await runAll(compiled, [{ enter: 'go on', leaves: true, done: true }, { enter: 'stop', leaves: false, done: false }])).late, false)
+    assert.equal(
+      (
+        await runAll(compiled, [
+          { enter: 'go on', leaves: true, done: true },
+          { enter: 'stop', leaves: false, done: false },
+        ])
+      ).late,
+      false,
+    )
   })
 })

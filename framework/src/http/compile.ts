@@ -1,5 +1,6 @@
+import { generate } from '../std/generate.ts'
 import { serialiser } from './reply/serialise.ts'
-import type { Exchange, Outgoing, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
+import type { Exchange, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
 
 export type Assemble = (route: Route, steps: readonly Step[]) => Pipeline
 type Entered = Reply | undefined | Promise<Reply | undefined>
@@ -17,7 +18,7 @@ export function compilePipeline(route: Route, site: Site, stages: readonly Stage
  * after it, at the next case: only really asynchronous steps pay for being so.
  */
 export function compiled(route: Route, steps: readonly Step[]): Pipeline {
-  const generated = generate(steps)
+  const generated = flat(steps)
   if (generated === undefined) return interpreted(route, steps)
   return { route, label: labelOf(route), steps, ...generated, write: serialiser(route) }
 }
@@ -47,39 +48,34 @@ export function interpreted(route: Route, steps: readonly Step[]): Pipeline {
   }
 }
 
-function labelOf({ endpoint, prefix }: Route): string {
-  return `${endpoint.method} ${prefix}${endpoint.path}`
+function labelOf({ endpoint, prefix, label = `${endpoint.method} ${prefix}${endpoint.path}` }: Route): string {
+  return label
 }
 
-interface Generated {
-  enter(c: Exchange, at: number): Entered
-  leave(c: Exchange, outgoing: Outgoing): void
-  done(c: Exchange): void
+type Generated = Pick<Pipeline, 'enter' | 'leave' | 'done'>
+
+function flat(steps: readonly Step[]): Generated | undefined {
+  const backwards = steps.map((step, i) => ({ step, i })).toReversed()
+  const lines = [
+    ...steps.map((_, i) => `const s${i} = steps[${i}]`),
+    'function enter(c, at) {',
+    '  let r',
+    '  switch (at) {',
+    ...steps.map((step, i) => `    case ${i}: ${step.enter === undefined ? '' : entering(i)}`),
+    '  }',
+    '}',
+    'function leave(c, outgoing) {',
+    ...backwards.map(({ step, i }) => (step.leave === undefined ? '' : `  s${i}.leave(c, outgoing)`)),
+    '}',
+    'function done(c) {',
+    ...backwards.map(({ step, i }) => (step.done === undefined ? '' : `  s${i}.done(c)`)),
+    '}',
+    'return { enter, leave, done }',
+  ]
+  return generate<(steps: readonly Step[]) => Generated>(['steps'], lines.join('\n'))?.(steps)
 }
 
-function generate(steps: readonly Step[]): Generated | undefined {
-  const indices = steps.map((_, index) => index)
-  const backwards = indices.toReversed()
-  const cases = indices
-    .filter((i) => steps[i]!.enter)
-    .map((i) => `case ${i}: r = s${i}.enter(c); if (r !== undefined) return r instanceof Promise ? r.then((v) => v ?? enter(c, ${i + 1})) : r;`)
-  // Only indices and fixed words get into the source: nothing of a contract or a request is ever compiled.
-  const source = `'use strict';
-${indices.map((i) => `const s${i} = steps[${i}];`).join(' ')}
-function enter(c, at) { let r; switch (at) { ${fallThrough(steps, cases)} } return undefined; }
-function leave(c, outgoing) { ${backwards.filter((i) => steps[i]!.leave).map((i) => `s${i}.leave(c, outgoing);`).join(' ')} }
-function done(c) { ${backwards.filter((i) => steps[i]!.done).map((i) => `s${i}.done(c);`).join(' ')} }
-return { enter, leave, done };`
-  try {
-    return new Function('steps', source)(steps) as Generated
-  } catch {
-    // --disallow-code-generation-from-strings
-    return undefined
-  }
-}
-
-/** Steps without `enter` have no work, but a resumption may name them: their labels fall through to the next one's. */
-function fallThrough(steps: readonly Step[], cases: readonly string[]): string {
-  let written = 0
-  return steps.map((step, i) => (step.enter ? cases[written++]! : `case ${i}:`)).join('\n')
+/** One step: fall through to the next case, stop with a reply, or come back at the next case when a promise is kept. */
+function entering(i: number): string {
+  return `if ((r = s${i}.enter(c)) !== undefined) return r instanceof Promise ? r.then((v) => v ?? enter(c, ${i + 1})) : r`
 }

@@ -7,13 +7,19 @@ import { endpoint } from '../contract/endpoint.ts'
 import { problem } from '../contract/problem.ts'
 import { compiled, interpreted } from './compile.ts'
 import { group, implement } from './implement.ts'
-import { rawReply, reply, type Context } from './stage.ts'
+import { rawReply, reply, type Context, type Reply } from './stage.ts'
 
 const Line = z.object({ sku: z.string().min(1).max(20), quantity: z.int().min(1).max(99) })
-const OutOfStock = problem('out-of-stock', 409, z.object({ sku: z.string(), left: z.int() }), { detail: ({ sku, left }) => `Only ${left} of ${sku} left.` })
+const OutOfStock = problem('out-of-stock', 409, z.object({ sku: z.string(), left: z.int() }), {
+  detail: ({ sku, left }) => `Only ${left} of ${sku} left.`,
+})
 
 const contract = {
-  read: endpoint('GET /things/{thingId:int}', { summary: 'Read', auth: 'none', returns: z.object({ id: z.string(), note: z.string().optional() }) }),
+  read: endpoint('GET /things/{thingId:int}', {
+    summary: 'Read',
+    auth: 'none',
+    returns: z.object({ id: z.string(), note: z.string().optional() }),
+  }),
   list: endpoint('GET /things', {
     summary: 'List',
     auth: 'none',
@@ -28,47 +34,65 @@ const contract = {
     location: '/things/{id}',
     errors: [OutOfStock],
   }),
-  named: endpoint('GET /named/{id}', { summary: 'Named', auth: 'none', params: z.object({ id: z.uuid() }), badParams: 404, returns: z.object({ id: z.uuid() }) }),
+  named: endpoint('GET /named/{id}', {
+    summary: 'Named',
+    auth: 'none',
+    params: z.object({ id: z.uuid() }),
+    badParams: 404,
+    returns: z.object({ id: z.uuid() }),
+  }),
   remove: endpoint('DELETE /things/{thingId}', { summary: 'Remove', auth: 'none' }),
   crash: endpoint('GET /crash', { summary: 'Crash', auth: 'none', returns: z.object({}) }),
   breach: endpoint('GET /breach', { summary: 'Break the contract', auth: 'none', returns: z.object({ id: z.string() }) }),
   text: endpoint('GET /text', { summary: 'Text', auth: 'none', mediaType: 'text/plain' }),
   stream: endpoint('GET /stream', { summary: 'Stream', auth: 'none', mediaType: 'text/plain' }),
   slow: endpoint('GET /slow', { summary: 'Never answers', auth: 'none', deadline: 50 }),
-  header: endpoint('GET /header', { summary: 'Header', auth: 'none', headers: z.object({ 'x-count': z.int() }), returns: z.object({ count: z.int() }) }),
+  header: endpoint('GET /header', {
+    summary: 'Header',
+    auth: 'none',
+    headers: z.object({ 'x-count': z.int() }),
+    returns: z.object({ count: z.int() }),
+  }),
 }
 
 const seen: { signals: AbortSignal[]; contexts: Context[] } = { signals: [], contexts: [] }
 
-const routes = group('/v1', implement(contract, {
-  read: (c) => {
-    seen.contexts.push(c as unknown as Context)
-    return { id: c.params.thingId, secret: 'never leaves' } as { id: string }
-  },
-  list: ({ query }) => ({ limit: query.limit, tag: query.tag ?? [], open: query.open ?? false }),
-  place: async ({ body, actor }) => {
-    if (body.lines[0]?.sku === 'NONE') throw OutOfStock({ sku: 'NONE', left: 0 })
-    return { id: `${actor.id}/1`, lines: body.lines }
-  },
-  named: ({ params }) => ({ id: params.id }),
-  remove: () => undefined,
-  crash: () => {
-    throw new Error('password=hunter2 at SELECT * FROM users')
-  },
-  breach: () => ({ id: 42 }) as unknown as { id: string },
-  text: () => rawReply('plain', { type: 'text/plain', headers: { 'cache-control': 'no-cache' } }),
-  stream: () => rawReply(Readable.from(['a', 'b', 'c']), { type: 'text/plain' }),
-  slow: ({ signal }) => {
-    seen.signals.push(signal)
-    return new Promise<never>(() => {})
-  },
-  header: ({ headers }) => ({ count: headers['x-count'] }),
-}))
+const routes = group(
+  '/v1',
+  implement(contract, {
+    read: (c) => {
+      seen.contexts.push(c as unknown as Context)
+      return { id: c.params.thingId, secret: 'never leaves' } as { id: string }
+    },
+    list: ({ query }) => ({ limit: query.limit, tag: query.tag ?? [], open: query.open ?? false }),
+    place: async ({ body, actor }) => {
+      if (body.lines[0]?.sku === 'NONE') throw OutOfStock({ sku: 'NONE', left: 0 })
+      return { id: `${actor.id}/1`, lines: body.lines }
+    },
+    named: ({ params }) => ({ id: params.id }),
+    remove: () => undefined,
+    crash: () => {
+      throw new Error('password=hunter2 at SELECT * FROM users')
+    },
+    breach: () => ({ id: 42 }) as unknown as { id: string },
+    text: () => rawReply('plain', { type: 'text/plain', headers: { 'cache-control': 'no-cache' } }),
+    stream: () => rawReply(Readable.from(['a', 'b', 'c']), { type: 'text/plain' }),
+    slow: ({ signal }) => {
+      seen.signals.push(signal)
+      return new Promise<never>(() => {})
+    },
+    header: ({ headers }) => ({ count: headers['x-count'] }),
+  }),
+)
 
-const authenticate = ({ headers }: { headers: Readonly<Record<string, string>> }) => (headers['authorization'] === 'Bearer good' ? { id: 'u1', roles: [] } : undefined)
+const authenticate = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
+  headers['authorization'] === 'Bearer good' ? { id: 'u1', roles: [] } : undefined
 const json = { 'content-type': 'application/json', authorization: 'Bearer good' }
 
-for (const [name, assemble] of [['compiled', compiled], ['interpreted', interpreted]] as const) {
+for (const [name, assemble] of [
+  ['compiled', compiled],
+  ['interpreted', interpreted],
+] as const) {
   describe(`a ${name} site`, () => {
     let site: Awaited<ReturnType<typeof openSite>>
     before(async () => {
@@ -88,23 +112,39 @@ for (const [name, assemble] of [['compiled', compiled], ['interpreted', interpre
 
     it('names every request, and takes a well-formed name from the caller · M08.1', async () => {
       assert.match((await get('/v1/things/1')).headers.get('x-request-id') ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
-      assert.equal((await get('/v1/things/1', { headers: { 'x-request-id': 'order-4711.a_b' } })).headers.get('x-request-id'), 'order-4711.a_b')
+      assert.equal(
+        (await get('/v1/things/1', { headers: { 'x-request-id': 'order-4711.a_b' } })).headers.get('x-request-id'),
+        'order-4711.a_b',
+      )
       for (const bad of ['short', 'x'.repeat(129), 'has space inside', 'semi;colon;here']) {
         assert.notEqual((await get('/v1/things/1', { headers: { 'x-request-id': bad } })).headers.get('x-request-id'), bad)
       }
     })
 
     it('converts what the query declares and gives defaults · M03.2', async () => {
-      assert.deepEqual(await (await get('/v1/things?limit=5&tag=a&tag=b&open=true&utm=x')).json(), { limit: 5, tag: ['a', 'b'], open: true })
+      assert.deepEqual(await (await get('/v1/things?limit=5&tag=a&tag=b&open=true&utm=x')).json(), {
+        limit: 5,
+        tag: ['a', 'b'],
+        open: true,
+      })
       assert.deepEqual(await (await get('/v1/things')).json(), { limit: 20, tag: [], open: false })
     })
 
     it('lists every breach of the query at once · M06.18', async () => {
       const response = await get('/v1/things?limit=1000&open=maybe')
-      const problem = (await response.json()) as { code: string; errors: { field: string; pointer: string; code: string; params: { in: string } }[] }
+      const problem = (await response.json()) as {
+        code: string
+        errors: { field: string; pointer: string; code: string; params: { in: string } }[]
+      }
       assert.equal(response.status, 422)
       assert.equal(problem.code, 'validation-failed')
-      assert.deepEqual(problem.errors.map(({ field, pointer, params }) => [field, pointer, params.in]), [['limit', '/limit', 'query'], ['open', '/open', 'query']])
+      assert.deepEqual(
+        problem.errors.map(({ field, pointer, params }) => [field, pointer, params.in]),
+        [
+          ['limit', '/limit', 'query'],
+          ['open', '/open', 'query'],
+        ],
+      )
     })
 
     it('converts declared headers and leaves the others readable', async () => {
@@ -126,9 +166,12 @@ for (const [name, assemble] of [['compiled', compiled], ['interpreted', interpre
       assert.equal(await response.text(), '')
     })
 
-    it('passes text and streams by the contract\'s writer', async () => {
+    it("passes text and streams by the contract's writer", async () => {
       const plain = await get('/v1/text')
-      assert.deepEqual([plain.headers.get('content-type'), plain.headers.get('cache-control'), await plain.text()], ['text/plain', 'no-cache', 'plain'])
+      assert.deepEqual(
+        [plain.headers.get('content-type'), plain.headers.get('cache-control'), await plain.text()],
+        ['text/plain', 'no-cache', 'plain'],
+      )
       assert.equal(await (await get('/v1/stream')).text(), 'abc')
     })
 
@@ -173,8 +216,17 @@ for (const [name, assemble] of [['compiled', compiled], ['interpreted', interpre
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
         assert.equal((await post('{}', { ...json, 'content-type': type })).status, 415, type)
       }
-      assert.match(await site.raw('POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}'), /^HTTP\/1\.1 415 /)
-      assert.equal((await post('{"lines":[{"sku":"A","quantity":1}]}', { ...json, 'content-type': 'application/vnd.shop+json; charset=utf-8' })).status, 201)
+      assert.match(
+        await site.raw(
+          'POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}',
+        ),
+        /^HTTP\/1\.1 415 /,
+      )
+      assert.equal(
+        (await post('{"lines":[{"sku":"A","quantity":1}]}', { ...json, 'content-type': 'application/vnd.shop+json; charset=utf-8' }))
+          .status,
+        201,
+      )
     })
 
     it('lists unknown members and every other breach of the body at once · M06.18', async () => {
@@ -195,18 +247,23 @@ for (const [name, assemble] of [['compiled', compiled], ['interpreted', interpre
     })
 
     it('refuses a declared length over the limit without reading it, and ends the connection after the answer', async () => {
-      const answer = await site.raw('POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\nContent-Length: 10000000\r\n\r\n')
+      const answer = await site.raw(
+        'POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\nContent-Length: 10000000\r\n\r\n',
+      )
       assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*"limit":1024/i)
     })
 
     it('refuses a chunked body at the byte that is too many', async () => {
       const chunk = `400\r\n${'x'.repeat(1024)}\r\n`
-      const answer = await site.raw(`POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`)
+      const answer = await site.raw(
+        `POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`,
+      )
       assert.match(answer, /^HTTP\/1\.1 413 /)
     })
 
     it('asks for the body only when it wants it: 100 Continue after authentication, a refusal without it before', async () => {
-      const head = (token: string, length: number) => `POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
+      const head = (token: string, length: number) =>
+        `POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
       assert.match(await site.raw(head('good', 36), /\r\n\r\n/), /^HTTP\/1\.1 100 Continue\r\n/)
       assert.match(await site.raw(head('bad', 36), /\r\n\r\n/), /^HTTP\/1\.1 401 /)
       assert.match(await site.raw(head('good', 100000), /\r\n\r\n/), /^HTTP\/1\.1 413 /)
@@ -263,7 +320,11 @@ for (const [name, assemble] of [['compiled', compiled], ['interpreted', interpre
       const c = seen.contexts.at(-1)!
       assert.equal(c.url.pathname, '/v1/things/42')
       assert.equal(c.ip, '127.0.0.1')
-      assert.deepEqual(Object.entries(c.cookies), [['a', 'b'], ['__proto__', 'c'], ['q', 'r']])
+      assert.deepEqual(Object.entries(c.cookies), [
+        ['a', 'b'],
+        ['__proto__', 'c'],
+        ['q', 'r'],
+      ])
     })
   })
 }
@@ -271,7 +332,7 @@ for (const [name, assemble] of [['compiled', compiled], ['interpreted', interpre
 describe('around', () => {
   it('wraps the handler like an onion, and may change the reply · M07.1', async () => {
     const order: string[] = []
-    const layer = (name: string) => async (_c: Context, next: () => Promise<import('./stage.ts').Reply>) => {
+    const layer = (name: string) => async (_c: Context, next: () => Promise<Reply>) => {
       order.push(`${name} before`)
       const inner = await next()
       order.push(`${name} after`)

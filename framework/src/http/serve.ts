@@ -88,5 +88,5 @@ function toAllowed(methods: readonly string[]): string[] {
 /** What nobody declared but HTTP wants answered runs through the same stages, so that it is logged, measured and bounded like the rest. */
 function derived(name: string, handler: (c: RequestContext) => unknown): Route {
   const unwritten = endpoint(`${'GET' satisfies Method} /${name}`, { summary: name, auth: 'none', status: 204 })
-  return { name, endpoint: unwritten, prefix: '', handler, source: 'throughline' }
+  return { name, endpoint: unwritten, prefix: '', handler, source: 'throughline', label: name }
 }

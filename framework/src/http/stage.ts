@@ -12,13 +12,21 @@ type Bare<Name extends string> = Name extends `${infer Word}:${string}` ? Word :
 /** `{id}`, `{id:\\d+}` and a last `*path`. */
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Bare<Name> | ParamNames<Rest>
-  : Path extends `${string}/*${infer Name}` ? Name : never
+  : Path extends `${string}/*${infer Name}`
+    ? Name
+    : never
 
 /**
  * Everything a handler may know about its request. It is closed: middleware adds nothing to it,
  * and a value derived from it is a function of it.
  */
-export interface Context<Params = Readonly<Record<string, unknown>>, Query = unknown, Headers = Readonly<Record<string, string>>, Body = unknown, Who = Actor | undefined> {
+export interface Context<
+  Params = Readonly<Record<string, unknown>>,
+  Query = unknown,
+  Headers = Readonly<Record<string, string>>,
+  Body = unknown,
+  Who = Actor | undefined,
+> {
   /** UUIDv7, or the caller's `X-Request-Id` when it is well-formed: in the answer, every log line and every problem. */
   readonly id: string
   readonly params: Params
@@ -36,22 +44,30 @@ export interface Context<Params = Readonly<Record<string, unknown>>, Query = unk
 }
 
 /** The context that an endpoint's handler gets. */
-export type ContextOf<E> = E extends Endpoint<infer Address, infer AuthMode, infer Params, infer Query, infer Headers, infer Body, any, any>
-  ? Context<
-      [Params] extends [undefined] ? { readonly [Name in ParamNames<Address>]: string } : OutputOf<Params>,
-      OutputOf<Query>,
-      Readonly<Record<string, string>> & ([Headers] extends [undefined] ? unknown : OutputOf<Headers>),
-      OutputOf<Body>,
-      AuthMode extends 'none' ? undefined : Actor
-    >
-  : never
+export type ContextOf<E> =
+  E extends Endpoint<infer Address, infer AuthMode, infer Params, infer Query, infer Headers, infer Body, any, any>
+    ? Context<
+        [Params] extends [undefined] ? { readonly [Name in ParamNames<Address>]: string } : OutputOf<Params>,
+        OutputOf<Query>,
+        Readonly<Record<string, string>> & ([Headers] extends [undefined] ? unknown : OutputOf<Headers>),
+        OutputOf<Body>,
+        AuthMode extends 'none' ? undefined : Actor
+      >
+    : never
 
 type Awaitable<Value> = Value | Promise<Value>
-type ReturnedBy<E> = E extends Endpoint<any, any, any, any, any, any, infer Returns, any> ? ([Returns] extends [undefined] ? void | Reply<never> : InputOf<Returns> | Reply<InputOf<Returns>>) : never
+type ReturnedBy<E> =
+  E extends Endpoint<any, any, any, any, any, any, infer Returns, any>
+    ? [Returns] extends [undefined]
+      ? void | Reply<never>
+      : InputOf<Returns> | Reply<InputOf<Returns>>
+    : never
 // A conditional, because only such a type gives context to what a handler returns: without it `{ status: 'ready' }` is widened to string and refused.
 export type Handler<E> = E extends Endpoint ? (c: ContextOf<E>) => Awaitable<ReturnedBy<E>> : never
 /** One handler for every endpoint in a contract module: none missing, none extra. Schemas and problems beside them are ignored. */
-export type Handlers<Contract> = { [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' } ? Name : never]: Handler<Contract[Name]> }
+export type Handlers<Contract> = {
+  [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' } ? Name : never]: Handler<Contract[Name]>
+}
 
 export interface ReplyOptions {
   /** Default: what the contract says. */
@@ -112,10 +128,15 @@ export interface Route {
   readonly handler: (c: any) => unknown
   /** `file:line` of the `implement()` call, for messages about two routes that clash. */
   readonly source: string
+  /** In logs and metrics, for what has no address of its own. Default: method and path. */
+  readonly label?: string
 }
 
 /** Who a request comes from: undefined when it carries no credentials; throws `Unauthenticated` when it carries wrong ones. */
-export type Authenticator = (request: { readonly headers: Readonly<Record<string, string>>; readonly cookies: Readonly<Record<string, string>> }) => Actor | undefined | Promise<Actor | undefined>
+export type Authenticator = (request: {
+  readonly headers: Readonly<Record<string, string>>
+  readonly cookies: Readonly<Record<string, string>>
+}) => Actor | undefined | Promise<Actor | undefined>
 
 /** One layer around the handler. It may change the reply; it may not add to the context. */
 export type Around = (c: Context, next: () => Promise<Reply>) => Promise<Reply>
@@ -183,11 +204,11 @@ export interface Step {
   /** What `throughline pipeline ROUTE` prints: `body ≤ 1 MiB`. */
   readonly label: string
   /** Returns nothing to go on, or a reply to stop with. Awaited only when it returns a promise. */
-  enter?(c: Exchange): Reply | undefined | Promise<Reply | undefined>
+  readonly enter?: (c: Exchange) => Reply | undefined | Promise<Reply | undefined>
   /** Runs backwards, for every reply, errors and refusals included, before anything is sent. It must not throw. */
-  leave?(c: Exchange, outgoing: Outgoing): void
+  readonly leave?: (c: Exchange, outgoing: Outgoing) => void
   /** Runs backwards when the last byte was handed over or the caller was gone. It must not throw. */
-  done?(c: Exchange): void
+  readonly done?: (c: Exchange) => void
 }
 
 /** A route's pipeline, ready to run. Both forms answer the same bytes; a test compares them. */

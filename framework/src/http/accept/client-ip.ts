@@ -10,7 +10,9 @@ export function clientIp(trusted: readonly string[]): (request: IncomingMessage)
   return (request) => {
     const peer = unmapped(request.socket.remoteAddress ?? '')
     if (trusted.length === 0 || !contains(proxies, peer)) return peer
-    const hops = String(request.headers['x-forwarded-for'] ?? '').split(',').map((hop) => unmapped(hop.trim()))
+    const hops = String(request.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((hop) => unmapped(hop.trim()))
     let candidate = peer
     for (const hop of hops.reverse()) {
       if (isIP(hop) === 0) break

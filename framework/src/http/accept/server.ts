@@ -37,14 +37,17 @@ export class Listener implements Resource {
       if (this.#draining) response.shouldKeepAlive = false
       options.onRequest(request, response)
     }
-    this.#server = createServer({
-      noDelay: true,
-      maxHeaderSize: limits.headers,
-      headersTimeout: limits.headersTimeout,
-      requestTimeout: limits.requestTimeout,
-      keepAliveTimeout: limits.keepAliveTimeout,
-      connectionsCheckingInterval: limits.checkInterval,
-    }, receive)
+    this.#server = createServer(
+      {
+        noDelay: true,
+        maxHeaderSize: limits.headers,
+        headersTimeout: limits.headersTimeout,
+        requestTimeout: limits.requestTimeout,
+        keepAliveTimeout: limits.keepAliveTimeout,
+        connectionsCheckingInterval: limits.checkInterval,
+      },
+      receive,
+    )
     this.#server.on('checkContinue', receive)
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket, options.docsUrl))
   }
@@ -84,9 +87,15 @@ export class Listener implements Resource {
 }
 
 function toBootError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') return new BootError('port-in-use', `Port ${port} of ${host} is taken by another program.`, { cause: error })
-  if (error.code === 'EACCES') return new BootError('port-forbidden', `Port ${port} of ${host} may not be opened by this user.`, { cause: error })
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new BootError('config-invalid', `HOST is ${host}, which is not an address of this machine.`, { fix: 'Use 127.0.0.1, 0.0.0.0, :: or an address of this machine.', cause: error })
+  if (error.code === 'EADDRINUSE')
+    return new BootError('port-in-use', `Port ${port} of ${host} is taken by another program.`, { cause: error })
+  if (error.code === 'EACCES')
+    return new BootError('port-forbidden', `Port ${port} of ${host} may not be opened by this user.`, { cause: error })
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new BootError('config-invalid', `HOST is ${host}, which is not an address of this machine.`, {
+      fix: 'Use 127.0.0.1, 0.0.0.0, :: or an address of this machine.',
+      cause: error,
+    })
   return error
 }
 

@@ -7,7 +7,19 @@ describe('toConstraint', () => {
     it(`accepts ${pattern}`, () => assert.ok(toConstraint(pattern, 'GET /x').source.includes(pattern)))
   }
 
-  for (const pattern of ['(a+)+', '(a|a)*', '(?:\\d+)*', '\\d+\\d+', '.*.*', '(a*)*b', '\\w+-\\w*-.+', '(\\w)\\1+', '(?=a)a+', '([a-z]+)*$', 'a*[a-z]*']) {
+  for (const pattern of [
+    '(a+)+',
+    '(a|a)*',
+    '(?:\\d+)*',
+    '\\d+\\d+',
+    '.*.*',
+    '(a*)*b',
+    '\\w+-\\w*-.+',
+    '(\\w)\\1+',
+    '(?=a)a+',
+    '([a-z]+)*$',
+    'a*[a-z]*',
+  ]) {
     it(`refuses ${pattern}, which can backtrack for ever · M03.7`, () => {
       assert.throws(() => toConstraint(pattern, 'GET /x'), { code: 'contract-invalid', exitCode: 78 })
     })
@@ -19,8 +31,14 @@ describe('toConstraint', () => {
   })
 
   it('knows int, uuid and slug by name', () => {
-    assert.deepEqual(['0', '42', '007', '-1', '1.5'].map((text) => toConstraint('int', '').test(text)), [true, true, false, false, false])
+    assert.deepEqual(
+      ['0', '42', '007', '-1', '1.5'].map((text) => toConstraint('int', '').test(text)),
+      [true, true, false, false, false],
+    )
     assert.equal(toConstraint('uuid', '').test('0195c9d5-1f7a-7000-8000-000000000001'), true)
-    assert.deepEqual(['hello-world', 'a--b', '-a'].map((text) => toConstraint('slug', '').test(text)), [true, false, false])
+    assert.deepEqual(
+      ['hello-world', 'a--b', '-a'].map((text) => toConstraint('slug', '').test(text)),
+      [true, false, false],
+    )
   })
 })

@@ -16,7 +16,11 @@ export function toConstraint(pattern: string, where: string): RegExp {
   const known = Object.hasOwn(named, pattern) ? named[pattern] : undefined
   if (known !== undefined) return known
   const refuse = (reason: string, cause?: unknown): never => {
-    throw new BootError('contract-invalid', `The pattern ${pattern} in ${where} ${reason}. Use ${Object.keys(named).join(', ')} or a simpler pattern.`, { cause })
+    throw new BootError(
+      'contract-invalid',
+      `The pattern ${pattern} in ${where} ${reason}. Use ${Object.keys(named).join(', ')} or a simpler pattern.`,
+      { cause },
+    )
   }
   const danger = backtracking(pattern)
   if (danger !== undefined) refuse(danger)
@@ -43,7 +47,7 @@ function backtracking(pattern: string): string | undefined {
     const before = unbounded[i - 1]!
     const after = unbounded[i]!
     const between = pattern.slice(before.index + before[0].length, after.index)
-    const separated = [...between].some((char) => /[-_.~,;:@ ]/.test(char) && !takes(before[1]!, char) && !takes(after[1]!, char))
+    const separated = between.split('').some((char) => /[-_.~,;:@ ]/.test(char) && !takes(before[1]!, char) && !takes(after[1]!, char))
     if (!separated) return 'has two unbounded repetitions that can take the same characters'
   }
   return undefined

@@ -34,7 +34,9 @@ export function parsePath(path: string, source: string): Segment[] {
       return { kind: 'wildcard', name }
     }
     const pattern = braced?.[2]
-    return pattern === undefined ? { kind: 'param', name } : { kind: 'constrained', name, pattern, test: toConstraint(pattern, `${path} (${source})`) }
+    return pattern === undefined
+      ? { kind: 'param', name }
+      : { kind: 'constrained', name, pattern, test: toConstraint(pattern, `${path} (${source})`) }
   })
 }
 
@@ -76,7 +78,10 @@ function decodeSegment(raw: string): string {
  * in which a slash is always the end of a segment.
  */
 export function canonicalPath(path: string): string {
-  return path.split('/').map((raw) => escapeText(decodeSegment(raw))).join('/')
+  return path
+    .split('/')
+    .map((raw) => escapeText(decodeSegment(raw)))
+    .join('/')
 }
 
 export function escapeText(text: string): string {

@@ -1,4 +1,5 @@
 import { BootError } from '../../std/errors.ts'
+import { generate } from '../../std/generate.ts'
 import { canonicalPath, escapeText, parsePath, unescapeText, type Segment } from './path.ts'
 import type { Match, Router } from './router.ts'
 
@@ -38,7 +39,10 @@ export class RadixRouter<Target> implements Router<Target> {
     const methods = methodsAt(this.#root, segments)
     const taken = methods.get(method)
     if (taken !== undefined) {
-      throw new BootError('route-ambiguous', `${method} ${path} (${source}) takes the same requests as ${method} ${taken.path} (${taken.source}).`)
+      throw new BootError(
+        'route-ambiguous',
+        `${method} ${path} (${source}) takes the same requests as ${method} ${taken.path} (${taken.source}).`,
+      )
     }
     methods.set(method, { target, toParams: paramsFactory(names), source, path })
     if (names.length === 0) this.#statics.set(path, methods)
@@ -126,7 +130,11 @@ function endOfSegment(path: string, at: number): number {
 
 /** Whether a wildcard may take the rest: nothing in it that a file system would read as a way out of its root. */
 function isConfined(path: string, at: number): boolean {
-  return path.slice(at).split('/').map(unescapeText).every((segment) => segment !== '..' && segment !== '.' && !segment.includes('\\') && !segment.includes('/'))
+  return path
+    .slice(at)
+    .split('/')
+    .map(unescapeText)
+    .every((segment) => segment !== '..' && segment !== '.' && !segment.includes('\\') && !segment.includes('/'))
 }
 
 function methodsAt<Target>(root: Node<Target>, segments: readonly Segment[]): Methods<Target> {
@@ -182,13 +190,10 @@ function pick<Target>(methods: Methods<Target>, method: string): Leaf<Target> | 
 
 /** An object literal with the route's own names, so that all params of a route have one shape. */
 function paramsFactory(names: readonly string[]): ToParams {
-  try {
-    // `parsePath` let only words through.
-    return new Function('values', `return { ${names.map((name, i) => `${JSON.stringify(name)}: values[${i}]`).join(', ')} }`) as ToParams
-  } catch {
-    // --disallow-code-generation-from-strings
-    return (values) => Object.fromEntries(names.map((name, i) => [name, values[i]!]))
-  }
+  // `parsePath` let only words through.
+  const members = names.map((name, i) => `${JSON.stringify(name)}: values[${i}]`)
+  const slower: ToParams = (values) => Object.fromEntries(names.map((name, i) => [name, values[i]!]))
+  return generate<ToParams>(['values'], `return { ${members.join(', ')} }`) ?? slower
 }
 
 function emptyNode<Target>(text: string): Node<Target> {

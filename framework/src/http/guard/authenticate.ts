@@ -9,7 +9,10 @@ export const authenticate: Stage = {
     if (route.endpoint.promises.auth === 'none') return undefined
     const authenticator = site.authenticate
     if (authenticator === undefined) {
-      throw new BootError('contract-invalid', `${route.endpoint.address} (${route.source}) asks for auth 'user', but the application has no \`authenticate\`.`)
+      throw new BootError(
+        'contract-invalid',
+        `${route.endpoint.address} (${route.source}) asks for auth 'user', but the application has no \`authenticate\`.`,
+      )
     }
     return {
       stage: 'authenticate',

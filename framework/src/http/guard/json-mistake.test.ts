@@ -34,7 +34,9 @@ describe('jsonMistake', () => {
         try {
           JSON.parse(text)
         } catch (error) {
-          const position = /property name|after array element|after property value|after property name|non-whitespace/.test((error as Error).message) && /at position (\d+)/.exec((error as Error).message)?.[1]
+          const position =
+            /property name|after array element|after property value|after property name|non-whitespace/.test((error as Error).message) &&
+            /at position (\d+)/.exec((error as Error).message)?.[1]
           if (!position) return
           const before = text.slice(0, Number(position))
           const theirs = { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') }

@@ -5,7 +5,10 @@ import { parseQuery } from './query-string.ts'
 
 describe('parseQuery', () => {
   it('reads names and values, repeated names as lists · M03.2', () => {
-    assert.deepEqual({ ...parseQuery('status=published&limit=20&tag=a&tag=b&tag=c') }, { status: 'published', limit: '20', tag: ['a', 'b', 'c'] })
+    assert.deepEqual(
+      { ...parseQuery('status=published&limit=20&tag=a&tag=b&tag=c') },
+      { status: 'published', limit: '20', tag: ['a', 'b', 'c'] },
+    )
   })
 
   it('takes a name alone, an empty value and stray ampersands', () => {
@@ -27,7 +30,8 @@ describe('parseQuery', () => {
       fc.property(pairs, (given) => {
         const raw = new URLSearchParams(given).toString()
         const ours = parseQuery(raw)
-        for (const name of new Set(new URLSearchParams(raw).keys())) assert.deepEqual([ours[name]].flat(), new URLSearchParams(raw).getAll(name))
+        for (const name of new Set(new URLSearchParams(raw).keys()))
+          assert.deepEqual([ours[name]].flat(), new URLSearchParams(raw).getAll(name))
       }),
     )
   })

@@ -27,8 +27,15 @@ export const validate: Stage = {
       stage: 'validate',
       label: `validate ${checks.map((check) => check.part).join(', ')}`,
       enter(c) {
-        const verdicts = checks.map((check) => check.run(c))
-        if (verdicts.some((verdict) => verdict instanceof Promise)) return Promise.all(verdicts).then((settled) => conclude(c, checks, settled, missing))
+        const verdicts: (Verdict<unknown> | Promise<Verdict<unknown>>)[] = []
+        let asynchronous = false
+        for (const check of checks) {
+          const verdict = check.run(c)
+          asynchronous ||= verdict instanceof Promise
+          verdicts.push(verdict)
+        }
+        if (asynchronous)
+          return Promise.all(verdicts.map(async (verdict) => verdict)).then((settled) => conclude(c, checks, settled, missing))
         return conclude(c, checks, verdicts as Verdict<unknown>[], missing)
       },
     }
@@ -42,7 +49,9 @@ function conclude(c: Exchange, checks: readonly Check[], verdicts: readonly Verd
     const check = checks[i]!
     if (verdict.issues === undefined) check.accept(c, verdict.value)
     else if (missing && check.part === 'params') throw NotFound()
-    else for (const issue of verdict.issues) (breaches ??= []).push(check.part === 'body' ? issue : { ...issue, params: { ...issue.params, in: check.part } })
+    else
+      for (const issue of verdict.issues)
+        (breaches ??= []).push(check.part === 'body' ? issue : { ...issue, params: { ...issue.params, in: check.part } })
   }
   if (breaches !== undefined) throw ValidationFailed({ errors: breaches.slice(0, 100) })
   return undefined
@@ -50,11 +59,14 @@ function conclude(c: Exchange, checks: readonly Check[], verdicts: readonly Verd
 
 function checksOf(route: Route): Check[] {
   const { address, promises } = route.endpoint
-  const compile = (schema: Schema<any, any>, part: Part, unknownMembers: 'refuse' | 'drop') => compileSchema<any>(schema, `${address} ${part}`, { unknownMembers })
+  const compile = (schema: Schema, part: Part, unknownMembers: 'refuse' | 'drop') =>
+    compileSchema(schema, `${address} ${part}`, { unknownMembers })
   const checks: Check[] = []
   if (promises.params !== undefined) checks.push(fromStrings('params', compile(promises.params, 'params', 'drop'), (c) => c.pathParams))
-  if (promises.query !== undefined) checks.push(fromStrings('query', compile(promises.query, 'query', 'drop'), (c) => parseQuery(c.rawQuery)))
-  if (promises.headers !== undefined) checks.push(fromStrings('headers', compile(promises.headers, 'headers', 'drop'), (c) => c.request.headers as Raw))
+  if (promises.query !== undefined)
+    checks.push(fromStrings('query', compile(promises.query, 'query', 'drop'), (c) => parseQuery(c.rawQuery)))
+  if (promises.headers !== undefined)
+    checks.push(fromStrings('headers', compile(promises.headers, 'headers', 'drop'), (c) => c.request.headers as Raw))
   if (promises.body !== undefined) {
     const schema = compile(promises.body, 'body', promises.unknownMembers ?? 'refuse')
     checks.push({ part: 'body', run: (c) => schema.parse(c.body), accept: (c, value) => void (c.body = value) })

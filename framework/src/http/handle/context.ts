@@ -104,7 +104,8 @@ function parseCookies(header: string | undefined): Readonly<Record<string, strin
     const name = pair.slice(0, equals).trim()
     const value = pair.slice(equals + 1).trim()
     // The first of two equal names wins: it has the more specific path (RFC 6265, 5.4).
-    if (name !== '' && !(name in cookies)) cookies[name] = value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value
+    if (name !== '' && !(name in cookies))
+      cookies[name] = value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value
   }
   return cookies
 }

@@ -3,7 +3,11 @@ import { Reply, reply, type Around, type Context, type Exchange, type Route, typ
 /** Runs your function, inside of the application's `around` layers. */
 export const handle: Stage = {
   name: 'handle',
-  compile: (route, site) => ({ stage: 'handle', label: route.name, enter: site.around.length === 0 ? plain(route) : onion(route, site.around) }),
+  compile: (route, site) => ({
+    stage: 'handle',
+    label: route.name,
+    enter: site.around.length === 0 ? plain(route) : onion(route, site.around),
+  }),
 }
 
 type Enter = (c: Exchange) => Reply | Promise<Reply>
@@ -27,4 +31,3 @@ function onion(route: Route, layers: readonly Around[]): Enter {
 function toReply(value: unknown): Reply {
   return value instanceof Reply ? value : reply(value)
 }
-

@@ -4,7 +4,7 @@ import type { Stage } from '../stage.ts'
 export const measure: Stage = {
   name: 'measure',
   compile(route, { clock, observe }) {
-    const record = observe(route.prefix + route.endpoint.path, route.endpoint.method)
+    const record = observe(route.label ?? route.prefix + route.endpoint.path, route.endpoint.method)
     return {
       stage: 'measure',
       label: 'measure',

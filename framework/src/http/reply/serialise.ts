@@ -35,10 +35,15 @@ export function serialiser(route: Route): (c: Exchange, reply: Reply) => Outgoin
 /** `'/orders/{id}'` → a function of the returned value. */
 function locationOf(route: Route, template: string): (value: unknown) => string {
   const parts = template.split(/\{(\w+)\}/)
-  if (parts.length === 1) throw new BootError('contract-invalid', `${route.endpoint.address} (${route.source}) has the location ${template}, which names no member of the reply; write for example /orders/{id}.`)
+  if (parts.length === 1)
+    throw new BootError(
+      'contract-invalid',
+      `${route.endpoint.address} (${route.source}) has the location ${template}, which names no member of the reply; write for example /orders/{id}.`,
+    )
   return (value) => {
     let path = route.prefix
-    for (let i = 0; i < parts.length; i++) path += i % 2 === 0 ? parts[i] : encodeURIComponent(String((value as Record<string, unknown>)[parts[i]!]))
+    for (let i = 0; i < parts.length; i++)
+      path += i % 2 === 0 ? parts[i] : encodeURIComponent(String((value as Record<string, unknown>)[parts[i]!]))
     return path
   }
 }
