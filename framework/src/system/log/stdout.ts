@@ -12,8 +12,8 @@ const stdout = 1
 /**
  * Lines to standard output, one system call for all that a turn of the event loop wrote.
  *
- * The call is synchronous: handing it to the thread pool costs more than write(2) itself, and loses lines when the
- * process exits. A reader that stops reading therefore stops the process, as with every program that writes to a pipe.
+ * The call is synchronous: through the thread pool it takes some twenty times the CPU, and cannot be waited for at exit.
+ * A reader that stops reading therefore stops the process, as with every program that writes to a pipe.
  */
 export function openStdout(): Required<Destination> {
   let pending = ''
