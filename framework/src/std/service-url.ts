@@ -7,7 +7,7 @@ export function parseServiceUrl(text: string, example: string): URL {
   } catch {
     throw new BootError(
       'driver-unknown',
-      `The database URL cannot be read as a URL. Write it like ${example}, and percent-encode special characters of the password.`,
+      `The URL of a service cannot be read. Write it like ${example}, and percent-encode special characters of the password.`,
     )
   }
 }

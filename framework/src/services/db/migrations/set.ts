@@ -36,7 +36,7 @@ export interface Migration extends MigrationStep {
 export async function readSets(sets: readonly MigrationSet[]): Promise<Migration[]> {
   const all: Migration[] = []
   for (const set of sets) {
-    if (all.some((other) => other.set === set.name))
+    if (sets.some((other) => other !== set && other.name === set.name))
       throw new BootError('migration-invalid', `Two migration sets are called "${set.name}".`)
     const steps = 'steps' in set ? set.steps.map((step) => ({ ...step, source: `${set.name}/${step.name}` })) : await readFolder(set.from)
     const sorted = steps.toSorted((a, b) => (a.name < b.name ? -1 : 1))
