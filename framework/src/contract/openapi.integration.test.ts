@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { validate } from '@hyperjump/json-schema/openapi-3-1'
-import { shop } from './fixtures/shop.ts'
+import { shop } from '../../test/contract/shop.ts'
 import { toOpenApi } from './openapi.ts'
 import { toYaml } from './yaml.ts'
 

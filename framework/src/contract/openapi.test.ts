@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as z from 'zod'
 import { endpoint } from './endpoint.ts'
-import { shop } from './fixtures/shop.ts'
+import { shop } from '../../test/contract/shop.ts'
 import { toOpenApi } from './openapi.ts'
 import { problem } from './problem.ts'
 

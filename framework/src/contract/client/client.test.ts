@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import * as contract from '../fixtures/shop.ts'
+import * as contract from '../../../test/contract/shop.ts'
 import { client, type ClientOptions } from './client.ts'
 
 /** A server that remembers what it was asked and answers one thing. */
