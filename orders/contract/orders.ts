@@ -30,7 +30,7 @@ export const IllegalTransition = problem(
   },
 )
 
-const Quantity = z.int().min(1).max(10_000)
+const Quantity = z.int().min(1).max(10_000).describe('Pieces.')
 
 export const NewOrder = z
   .object({

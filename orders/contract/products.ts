@@ -28,8 +28,8 @@ const details = {
 
 const example = {
   sku: 'PHONE-001',
-  name: 'Aster Phone One',
-  description: 'A phone that lasts a day and a half.',
+  name: 'Aster Phone',
+  description: 'A phone by Aster, made to be repaired and guaranteed for 2 years.',
   category: 'electronics',
   brand: 'Aster',
   price: 240.5,
@@ -47,10 +47,10 @@ export const NewProduct = z
 
 export const ProductQuery = z.object({
   q: line(200).optional().describe('Words that name, description, brand or SKU must all contain, in any order and case.'),
-  category: line(60).optional(),
-  brand: line(60).optional(),
-  minPrice: Amount.optional(),
-  maxPrice: Amount.optional(),
+  category: line(60).optional().describe('Exactly this category.'),
+  brand: line(60).optional().describe('Exactly this brand.'),
+  minPrice: Amount.optional().describe('This price or more, in units of the currency.'),
+  maxPrice: Amount.optional().describe('This price or less.'),
   sort: z
     .string()
     .max(100)
