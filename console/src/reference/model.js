@@ -7,6 +7,7 @@ import { flatten } from './schema.js'
  *
  * @typedef {{ name: string, in: 'path' | 'query' | 'header' | 'cookie', required?: boolean, description?: string, schema: Schema, example?: unknown }} Parameter
  * @typedef {{ code: string, status: number, title: string, description: string | undefined, fields: Schema, usedBy: Operation[] }} ProblemKind
+ * @typedef {{ code: string, status: number, title: string, fix: string }} Known
  * @typedef {{ status: string, description: string, headers: Record<string, { description?: string, schema?: Schema }>, media: string | undefined, schema: Schema | undefined, problems: ProblemKind[] }} Answer
  * @typedef {{ required: boolean, media: string, schema: Schema, example: unknown }} Body
  * @typedef {object} Operation
@@ -26,20 +27,23 @@ import { flatten } from './schema.js'
  */
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
-const standardMembers = new Set(['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'docsUrl', 'errors'])
+const standardMembers = new Set(['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'docsUrl'])
 
 /**
  * An OpenAPI 3.1 document as this page needs it: grouped by tag, references followed, problems collected.
  *
  * @param {Record<string, any>} document
+ * @param {Known[]} known the framework's own problems, those included that no operation declares
  * @returns {Model}
  */
-export function readDocument(document) {
+export function readDocument(document, known) {
   const resolve = resolver(document)
   /** @type {Map<string, Operation>} */
   const operations = new Map()
   /** @type {Map<string, ProblemKind>} */
-  const problems = new Map()
+  const problems = new Map(
+    known.map(({ fix, ...one }) => [one.code, { ...one, description: fix, fields: { type: 'object', properties: {} }, usedBy: [] }]),
+  )
   /** @type {Map<string, Group>} */
   const groups = new Map()
   for (const { name, description } of document.tags ?? []) groups.set(name, { name, description, operations: [] })
@@ -115,8 +119,9 @@ function readAnswer(status, source, { resolve, problems, operation }) {
   if (Number(status) < 400 || !schema) return answer
   for (const variant of alternatives(schema, resolve)) {
     for (const code of codesOf(variant)) {
-      /** @type {ProblemKind} */
-      const kind = problems.get(code) ?? { ...readProblem(code, variant), status: Number(status), usedBy: [] }
+      const own = readProblem(code, variant, Number(status))
+      const kind = problems.get(code) ?? own
+      kind.fields = own.fields
       problems.set(code, kind)
       kind.usedBy.push(operation)
       answer.problems.push(kind)
@@ -141,25 +146,31 @@ function alternatives(source, resolve) {
  * @returns {string[]}
  */
 function codesOf(problem) {
-  const code = problem.properties?.code ?? {}
-  return code.const === undefined ? (code.enum ?? []) : [code.const]
+  const { code = {}, type = {} } = problem.properties ?? {}
+  const said = code.const ?? type.const
+  return said === undefined ? (code.enum ?? type.enum ?? []) : [said]
 }
 
 /**
  * @param {string} code
  * @param {Schema} problem
+ * @param {number} status
+ * @returns {ProblemKind}
  */
-function readProblem(code, problem) {
+function readProblem(code, problem, status) {
   const own = Object.entries(problem.properties ?? {}).filter(([name]) => !standardMembers.has(name))
+  const words = code.replaceAll('-', ' ')
   return {
     code,
-    title: problem.properties?.title?.const ?? problem.title ?? code,
+    status,
+    title: problem.title ?? words.charAt(0).toUpperCase() + words.slice(1),
     description: problem.description,
     fields: {
       type: 'object',
       properties: Object.fromEntries(own),
       required: (problem.required ?? []).filter((/** @type {string} */ name) => !standardMembers.has(name)),
     },
+    usedBy: [],
   }
 }
 

@@ -114,19 +114,23 @@ function answerSection(answer, model) {
         answer.problems.length > 0 ? answer.problems.map((kind) => h('code', {}, kind.code)) : inline(answer.description),
       ),
     ),
-    headers.length > 0
-      ? h(
-          'ul',
-          { class: 'rows' },
-          headers.map(([name, header]) =>
-            memberRow({ name, schema: header.schema ?? {}, required: false, description: header.description }, model.resolve),
-          ),
-        )
-      : null,
+    headers.length > 0 ? [h('h3', {}, 'Headers'), headerRows(headers, model), h('h3', {}, 'Body')] : null,
     answer.problems.length > 0
       ? answer.problems.map((kind) => problemView(kind, model, 'h3'))
       : answer.schema
         ? schemaView(answer.schema, model.resolve)
         : h('p', { class: 'faint' }, 'No body.'),
+  )
+}
+
+/**
+ * @param {[string, { description?: string, schema?: import('./schema.js').Schema }][]} headers
+ * @param {Model} model
+ */
+function headerRows(headers, model) {
+  return h(
+    'ul',
+    { class: 'rows' },
+    headers.map(([name, { schema = {}, description }]) => memberRow({ name, schema, required: false, description }, model.resolve)),
   )
 }

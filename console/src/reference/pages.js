@@ -121,17 +121,23 @@ export function errorsPage(model) {
         { class: 'error', id: `error-${kind.code}` },
         h('p', { class: 'error-head' }, statusBadge(kind.status)),
         problemView(kind, model, 'h2'),
-        h(
-          'details',
-          {},
-          h('summary', {}, `Answered by ${kind.usedBy.length} ${kind.usedBy.length === 1 ? 'operation' : 'operations'}`),
-          h(
-            'ul',
-            { class: 'index' },
-            kind.usedBy.map((operation) => h('li', {}, indexLink(operation))),
-          ),
-        ),
+        usesOf(kind),
       ),
+    ),
+  )
+}
+
+/** @param {ProblemKind} kind */
+function usesOf({ usedBy }) {
+  if (usedBy.length === 0) return h('p', { class: 'faint uses' }, 'No operation of its own: any request may get it.')
+  return h(
+    'details',
+    { class: 'uses' },
+    h('summary', {}, `Answered by ${usedBy.length} ${usedBy.length === 1 ? 'operation' : 'operations'}`),
+    h(
+      'ul',
+      { class: 'index' },
+      usedBy.map((operation) => h('li', {}, indexLink(operation))),
     ),
   )
 }

@@ -57,15 +57,21 @@ function wireFrame() {
 
 async function open() {
   wireFrame()
-  const response = await fetch(new URL('../openapi.json', import.meta.url))
-  if (!response.ok) throw new Error(`openapi.json answered ${response.status}`)
-  const model = readDocument(await response.json())
+  const [document, known] = await Promise.all(['../openapi.json', './errors.json'].map(read))
+  const model = readDocument(document, known)
   byId('title').textContent = model.info['title'] ?? 'API'
   byId('version').textContent = model.info['version'] ?? ''
   navigation(model)
   accessDialog(model)
   show(model)
   addEventListener('hashchange', () => show(model)?.focus({ preventScroll: true }))
+}
+
+/** @param {string} file */
+async function read(file) {
+  const response = await fetch(new URL(file, import.meta.url))
+  if (!response.ok) throw new Error(`${file} answered ${response.status}`)
+  return response.json()
 }
 
 open().catch((/** @type {Error} */ error) => {

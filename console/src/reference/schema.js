@@ -6,7 +6,7 @@ import { h, inline } from './dom.js'
  * @typedef {(schema: Schema) => { schema: Schema, name: string | undefined }} Resolve follows `$ref`
  */
 
-/** Formats that say more than the pattern beside them, which is then machine noise. */
+/** What schema libraries write for "any integer": no rule that a reader needs. */
 const unboundedIntegers = new Set([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])
 
 /**
@@ -114,13 +114,13 @@ function rules(schema) {
   const said = describeRules(schema)
   const values = /** @type {unknown[] | undefined} */ (schema.enum)
   const example = schema.examples?.[0] ?? schema.example
-  if (said.length === 0 && !values && example === undefined) return null
+  if (said.length === 0 && !values && (example === undefined || typeof example === 'object')) return null
   return h(
     'p',
     { class: 'rules' },
     said.map((rule) => h('span', { class: 'rule' }, inline(rule))),
     values?.map((value) => h('code', { class: 'value' }, JSON.stringify(value))),
-    example !== undefined && typeof example !== 'object'
+    example !== undefined && typeof example !== 'object' && !values
       ? h('span', { class: 'rule' }, 'e.g. ', h('code', {}, typeof example === 'string' ? example : JSON.stringify(example)))
       : null,
   )
@@ -143,6 +143,7 @@ export function describeRules(schema) {
   if (schema.multipleOf !== undefined) said.push(`a multiple of ${schema.multipleOf}`)
   said.push(...range(schema.minLength, schema.maxLength, 'character'), ...range(schema.minItems, schema.maxItems, 'item'))
   if (schema.uniqueItems) said.push('no duplicates')
+  // A format says more than the 300 characters of pattern that come with it.
   if (schema.pattern && !schema.format) said.push(`matches \`${schema.pattern}\``)
   if (schema.default !== undefined) said.push(`default \`${JSON.stringify(schema.default)}\``)
   return said

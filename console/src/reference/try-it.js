@@ -92,8 +92,9 @@ function firstValues(operation, model) {
   /** @type {Map<string, string>} */
   const values = new Map()
   for (const { name, in: place, schema, required, example } of operation.parameters) {
-    const given = example ?? schema['examples']?.[0] ?? schema['example'] ?? (required ? exampleOf(schema, model.resolve) : undefined)
-    if (given !== undefined) values.set(`${place}:${name}`, String(given))
+    // What is optional stays empty: an example in every filter of a list would find nothing.
+    const given = example ?? (required ? exampleOf(schema, model.resolve) : undefined)
+    if (given !== undefined) values.set(`${place}:${name}`, typeof given === 'string' ? given : JSON.stringify(given))
   }
   if (operation.body) values.set('body', JSON.stringify(operation.body.example ?? exampleOf(operation.body.schema, model.resolve), null, 2))
   return values
@@ -127,7 +128,7 @@ function field({ name, in: place, schema: source, required }, values, changed, m
         value: values.get(key),
         input: change,
         required: required && place === 'path',
-        placeholder: typeLabel(source, model.resolve),
+        placeholder: String(schema['examples']?.[0] ?? schema['example'] ?? typeLabel(source, model.resolve)),
         autocomplete: 'off',
         spellcheck: 'false',
         inputmode: schema['type'] === 'integer' ? 'numeric' : undefined,
