@@ -1,6 +1,7 @@
 import { NotFound } from '../../contract/problems.ts'
 import { rawReply, reply, type Reply } from '../../http/stage.ts'
-import { isFresh, readFolder, type StaticFile } from './files.ts'
+import { errorTable } from '../../std/error-table.ts'
+import { isFresh, readFolder, toFile, type StaticFile } from './files.ts'
 
 // One page, its own files, its own origin. `connect-src 'self'` lets it try requests out here and nowhere else.
 const policy =
@@ -13,7 +14,7 @@ const folder = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/console/
 export function referencePage(from: URL = folder): (name: string, headers: Readonly<Record<string, string>>) => Reply<never> {
   let files: ReadonlyMap<string, StaticFile> | undefined
   return (name, headers) => {
-    files ??= readFolder(from)
+    files ??= new Map([...readFolder(from), ['errors.json', errorsFile()]])
     const file = files.get(name)
     if (file === undefined) throw NotFound()
     return fileReply(file, headers, {
@@ -30,4 +31,10 @@ export function fileReply(file: StaticFile, asked: Readonly<Record<string, strin
   return isFresh(asked['if-none-match'], file.etag)
     ? (reply(undefined, { status: 304, headers }) as Reply<never>)
     : rawReply(file.bytes, { type: file.type, headers })
+}
+
+/** What the page says about the framework's own problems: no endpoint declares a 405, and its `docsUrl` points here all the same. */
+function errorsFile(): StaticFile {
+  const all = Object.entries(errorTable).flatMap(([code, entry]) => ('status' in entry ? [{ code, ...entry }] : []))
+  return toFile(Buffer.from(JSON.stringify(all)), 'application/json')
 }
