@@ -74,7 +74,7 @@ const standardMembers = {
   docsUrl: { type: 'string', format: 'uri-reference', description: 'What it means and what to do.' },
 }
 
-function schemaOf({ type, status, fields }: Problem, components: Components): JsonSchema {
+function schemaOf({ type, status, title, fields }: Problem, components: Components): JsonSchema {
   const base = components.set('Problem', {
     type: 'object',
     description: 'An error (RFC 9457).',
@@ -93,9 +93,10 @@ function schemaOf({ type, status, fields }: Problem, components: Components): Js
   const own = { type: { type: 'string', const: type }, status: { type: 'integer', const: status } }
   if (json['type'] === 'object' && json['$defs'] === undefined) {
     const { properties, required } = json as { properties?: JsonSchema; required?: readonly string[] }
-    return { allOf: [base, { type: 'object', properties: { ...own, ...properties }, ...(required && { required }) }] }
+    return { title, allOf: [base, { type: 'object', properties: { ...own, ...properties }, ...(required && { required }) }] }
   }
   return {
+    title,
     allOf: [
       base,
       { type: 'object', properties: own },
