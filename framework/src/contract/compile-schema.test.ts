@@ -244,6 +244,17 @@ describe('what JSON Schema cannot express', () => {
     )
   })
 
+  it('refuses a reply whose schema converts it, because replies are written as they are given', () => {
+    const converting = compileSchema(z.object({ n: z.string().transform(Number).pipe(z.number()) }), 'GET / returns')
+    assert.match(
+      failure(() => converting.output),
+      /^GET \/ returns: the schema converts what it is given/,
+    )
+    assert.ok(
+      compileSchema(z.object({ role: z.string().default('user'), list: z.array(z.object({ a: z.int() })) }), 'GET / returns').output,
+    )
+  })
+
   it('names a library without Standard JSON Schema', () => {
     assert.match(
       failure(() => compileSchema({ '~standard': { version: 1, vendor: 'old', validate: () => ({ value: 1 }) } } as never, 'GET / query')),

@@ -1,3 +1,4 @@
+import { BootError } from '../std/errors.ts'
 import type { CompiledSchema, Issue, IssueCode, JsonSchema, Verdict } from './compiled-schema.ts'
 import { issueAt, issueLimit } from './issue.ts'
 import type { Schema, SchemaIssue, SchemaVerdict } from './standard-schema.ts'
@@ -34,7 +35,7 @@ export function compileSchema<Output>(schema: Schema<any, Output>, where: string
     input,
     // Only replies need it, and a parameter that becomes a Date on its way in has none.
     get output() {
-      return (output ??= toJsonSchema(schema, where, 'output'))
+      return (output ??= unconverted(input, toJsonSchema(schema, where, 'output'), where))
     },
     parse(value) {
       let given = value
@@ -89,4 +90,17 @@ function without(value: unknown, paths: readonly Path[]): unknown {
     delete at[path.at(-1)!]
   }
   return copy
+}
+
+// A reply is written as the handler gives it, so that what its schema would convert would leave in the wrong shape.
+function unconverted(input: JsonSchema, output: JsonSchema, where: string): JsonSchema {
+  if (JSON.stringify(input, withoutDefaults) === JSON.stringify(output, withoutDefaults)) return output
+  throw new BootError('contract-invalid', `${where}: the schema converts what it is given, but replies are not converted.`, {
+    fix: 'Return what the schema gives: convert it in the handler or in a to…() function of the domain.',
+  })
+}
+
+// Filled-in defaults and dropped members are no conversion: the writer does both.
+function withoutDefaults(keyword: string, value: unknown): unknown {
+  return keyword === 'default' || keyword === 'required' || (keyword === 'additionalProperties' && value === false) ? undefined : value
 }
