@@ -1,6 +1,6 @@
 // `npm test` runs the unit and integration tests; `npm test -- db pipeline` those whose path has one of these words.
 // Unit tests share one process, which is why they take milliseconds; every other file gets a process of its own.
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { conclude, runTests } from './run-tests.mjs'
 
 const kinds = {
@@ -20,11 +20,17 @@ if (unknown !== undefined) {
   process.exit(64)
 }
 
+const chromium = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
+if (chosen.includes('browser') && chromium === undefined) {
+  console.error('There is no Chromium: install one (apt-get install chromium), or set CHROMIUM to its path.')
+  process.exit(69)
+}
+
 const started = performance.now()
 const runs = []
 for (const kind of chosen.length > 0 ? chosen : ['unit', 'integration']) {
   const files = testFiles(kind)
-  if (files.length > 0) runs.push(await runTests({ kind, files, flags: kinds[kind].flags }))
+  if (files.length > 0) runs.push(await runTests({ kind, files, flags: kinds[kind].flags, env: { CHROMIUM: chromium } }))
 }
 conclude(runs, started)
 

@@ -1,4 +1,4 @@
-import { secret, serverSettings, settings, text, url, type SettingsOf } from 'throughline/config'
+import { secret, serverSettings, settings, text, url } from 'throughline/config'
 
 export const ordersSettings = settings({
   ...serverSettings,
@@ -18,5 +18,3 @@ export const ordersSettings = settings({
       'Signs access tokens: an Ed25519 or P-256 private key as JWK or PEM. Required in production; elsewhere one is made and kept in DATA_DIR.',
   }),
 })
-
-export type OrdersSettings = SettingsOf<typeof ordersSettings>

@@ -37,7 +37,6 @@ export const errorTable = {
 
   'usage-wrong': { exit: 64, title: 'The command line is wrong', fix: '`throughline --help` lists what there is.' },
   'application-missing': { exit: 66, title: 'No application was found', fix: 'Write `"throughline": "./src/application.ts"` into its package.json, or name the file with --app.' },
-  'node-too-old': { exit: 78, title: 'Node.js is too old', fix: 'Install Node.js 20.19 or newer; the project brings its own Node.js 24.' },
   'config-invalid': { exit: 78, title: 'The configuration is wrong', fix: 'Correct every line of the report; `throughline config explain KEY` shows where a value comes from.' },
   'contract-invalid': { exit: 78, title: 'A contract cannot be served', fix: 'Change the endpoint that the message names.' },
   'route-ambiguous': { exit: 78, title: 'Two routes match the same requests', fix: 'Change one of the two paths, or constrain a parameter.' },
@@ -57,7 +56,6 @@ export const errorTable = {
   'migration-out-of-order': { exit: 78, title: 'A migration sorts before an applied one', fix: 'Give it a number after the last applied one.' },
   'migration-invalid': { exit: 78, title: 'A migration cannot be read', fix: 'Name it NNNN-title.sql, with a number and a title that no other one of its set has.' },
   'secret-weak': { exit: 78, title: 'A secret is too weak for production', fix: 'Set a random value of at least 32 bytes.' },
-  'start-failed': { exit: 70, title: 'The application could not start', fix: 'The cause is in the log line before this one.' },
 } as const satisfies Record<string, { title: string; fix: string } & ({ status: number } | { exit: number })>
 
 type Table = typeof errorTable
