@@ -20,7 +20,9 @@ if (unknown !== undefined) {
   process.exit(64)
 }
 
-const chromium = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
+const chromium = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path ?? ''),
+)
 if (chosen.includes('browser') && chromium === undefined) {
   console.error('There is no Chromium: install one (apt-get install chromium), or set CHROMIUM to its path.')
   process.exit(69)
@@ -30,7 +32,7 @@ const started = performance.now()
 const runs = []
 for (const kind of chosen.length > 0 ? chosen : ['unit', 'integration']) {
   const files = testFiles(kind)
-  if (files.length > 0) runs.push(await runTests({ kind, files, flags: kinds[kind].flags, env: { CHROMIUM: chromium } }))
+  if (files.length > 0) runs.push(await runTests({ kind, files, flags: kinds[kind].flags }))
 }
 conclude(runs, started)
 
