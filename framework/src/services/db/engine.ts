@@ -19,7 +19,7 @@ const oldest = 150_000
 export async function readEngine(driver: DbDriver, needs: { clock: Clock; log: Log; place: string; max: number }): Promise<Engine> {
   const row = await ask(driver, needs.clock).catch((error: unknown) => {
     const said = error instanceof Error && error.message !== '' ? error.message : String((error as { code?: unknown }).code ?? error)
-    throw new BootError('database-unreachable', `No database answers at ${needs.place}: ${said}`, { cause: error })
+    throw new BootError('database-unreachable', `Cannot connect to ${needs.place}: ${said}`, { cause: error })
   })
   if (Number(row.number) < oldest) {
     throw new BootError('database-too-old', `${needs.place} runs PostgreSQL ${row.version}; 15 is the oldest that works.`)

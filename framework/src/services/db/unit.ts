@@ -95,18 +95,19 @@ export class Unit {
    */
   get repeatable(): boolean {
     if (isRetryable(this.failure)) return true
-    const lost = this.failure instanceof AppError && this.failure.code === 'database-unavailable'
-    return lost && !this.#answered && sqlState((this.failure as AppError).cause) === undefined
+    return isLost(this.failure) && !this.#answered && sqlState(this.failure.cause) === undefined
   }
 
   async commit(): Promise<void> {
     this.open = false
     if (!this.#begun) return
+    // The work may have swallowed that its connection was lost: then the commit is not even sent.
+    if (this.session.broken) throw this.failure
     try {
       const { command } = await this.session.query('commit', undefined, Infinity)
       if (command === 'COMMIT') return
     } catch (error) {
-      if (error instanceof AppError) throw commitOutcomeUnknown(error.cause)
+      if (isLost(error)) throw commitOutcomeUnknown(error.cause)
       this.failure ??= error
       throw mapConstraint(error, this.#constraints)
     }
@@ -120,4 +121,8 @@ export class Unit {
     this.open = false
     if (this.#begun || this.session.interrupted) await this.session.rollback()
   }
+}
+
+function isLost(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'database-unavailable'
 }

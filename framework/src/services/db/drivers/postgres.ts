@@ -9,7 +9,7 @@ import type { DbDriver, DbDriverNeeds } from '../driver.ts'
 const parameters = ['host', 'port', 'application_name', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const
 const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 
-/** A PostgreSQL server: `postgres://user:password@host:5432/name?sslmode=verify-full`, or `postgres:///name?host=/var/run/postgresql` through its socket. */
+/** A PostgreSQL server: `postgres://user:password@host:5432/name?sslmode=verify-full`, or through its socket: `postgres://user@localhost/name?host=/var/run/postgresql`. */
 export async function open(url: URL, { clock }: DbDriverNeeds): Promise<DbDriver> {
   const given = readParameters(url, parameters)
   const user = decodeURIComponent(url.username) || process.env['USER'] || 'postgres'

@@ -17,6 +17,19 @@ describe('migration sets', () => {
     )
   })
 
+  it('are read from a folder, from its .sql files only, and know their path · M10.26', async () => {
+    const all = await readSets([{ name: 'folder', from: new URL('./fixtures', import.meta.url) }])
+    assert.deepEqual(
+      all.map(({ name, transactional }) => [name, transactional]),
+      [
+        ['0001-first', true],
+        ['0002-second', false],
+      ],
+    )
+    assert.match(all[0]?.source ?? '', /fixtures.0001-first\.sql$/)
+    assert.equal(all[0]?.sql, 'create table a (id int);\n')
+  })
+
   it('tell an edit from a change of line endings · M10.26', async () => {
     const sums = await readSets([{ name: 'a', steps: [step('0001-a', 'a\nb'), step('0002-a', 'a\r\nb'), step('0003-a', 'a\n b')] }])
     assert.equal(sums[0]?.checksum, sums[1]?.checksum)

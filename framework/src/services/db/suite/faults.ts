@@ -90,6 +90,12 @@ export function faultCases(suite: DbSuite): void {
       assert.deepEqual(await run(group.db, 'select 1 as one'), [{ one: 1 }])
     })
 
+    it('knows that nothing was saved when the work hid the loss of its connection', async (t) => {
+      if (needsTwo(t, group.db)) return
+      const unit = group.db.transaction(async (tx) => void (await run(tx, 'select pg_terminate_backend(pg_backend_pid())').catch(() => {})))
+      await assert.rejects(unit, { code: 'database-unavailable' })
+    })
+
     it('says that nobody knows when the connection is lost during the commit, and does not run it again', async (t) => {
       if (needsTwo(t, group.db)) return
       await run(
@@ -150,7 +156,7 @@ export function faultCases(suite: DbSuite): void {
       url.password = 'hidden'
       const opening = openDb(url.href, { log: silentLog, clock: systemClock })
       await assert.rejects(opening, (error: Error) => {
-        assert.match(error.message, /No database answers at postgres(ql)?:.*ECONNREFUSED/)
+        assert.match(error.message, /Cannot connect to postgres(ql)?:.*ECONNREFUSED/)
         assert.doesNotMatch(error.message, /hidden/)
         return 'code' in error && error.code === 'database-unreachable'
       })
