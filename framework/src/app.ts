@@ -1,4 +1,4 @@
-import { lifecycle as openLifecycle, handleSignals, type Lifecycle } from './system/lifecycle/index.ts'
+import { lifecycle as openLifecycle, handleSignals, type Lifecycle, type ProcessLike } from './system/lifecycle/index.ts'
 import { loadSettings, type serverSettings, type Settings, type Sources, type Tree, type ValuesOf } from './system/config/index.ts'
 import { openLog, type RootLog } from './system/log/index.ts'
 import { metrics as openMetrics, processMetrics, type Metrics } from './system/metrics/index.ts'
@@ -82,6 +82,8 @@ export interface BootOptions {
   log?: RootLog
   clock?: Clock
   ids?: Ids
+  /** Whose signals stop the application, from the first moment on. Default: nobody's. */
+  process?: ProcessLike
 }
 
 /** An application that is serving. */
@@ -112,8 +114,11 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
     // The 503s are on their way; whoever has not taken them in a moment is not going to.
     clock.after(250, () => listener.destroy())
   })
+  // Before anything is opened: whoever gives up waiting for a slow start still gets it closed in order.
+  if (options.process !== undefined) handleSignals(lifecycle, { log, process: options.process })
   await lifecycle.start([...(parts.resources ?? []), ...prepared(parts), listener])
-  return { url: listener.url, lifecycle, log, banner: parts.banner?.(listener.url) ?? [], close: () => lifecycle.stop('closed') }
+  const url = lifecycle.state === 'ready' ? listener.url : ''
+  return { url, lifecycle, log, banner: parts.banner?.(url) ?? [], close: () => lifecycle.stop('closed') }
 }
 
 /**
@@ -123,12 +128,11 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
  */
 export async function start<T extends ServerTree>(of: Application<T>): Promise<void> {
   try {
-    const running = await boot(of)
-    handleSignals(running.lifecycle, { log: running.log, process })
-    process.stdout.write([`ready ${running.url}`, ...running.banner, ''].join('\n'))
+    const { url, banner, lifecycle } = await boot(of, { process })
+    if (lifecycle.state === 'ready') process.stdout.write([`ready ${url}`, ...banner, ''].join('\n'))
   } catch (error) {
     process.stderr.write(`${toReport(error)}\n`)
-    process.exitCode = error instanceof BootError ? error.exitCode : 70
+    process.exit(error instanceof BootError ? error.exitCode : 70)
   }
 }
 
