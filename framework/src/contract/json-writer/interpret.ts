@@ -62,7 +62,7 @@ function below(plan: Plan, value: unknown, step: PropertyKey, path: PropertyKey[
 }
 
 /** Whether a value is meant by a branch of a union: by its type, the constants of its members, and that nothing required is missing. */
-function fits(plan: Plan, value: unknown): boolean {
+export function fits(plan: Plan, value: unknown): boolean {
   if (value === null) return plan.nullable || plan.kind === 'any'
   switch (plan.kind) {
     case 'any':
