@@ -10,6 +10,7 @@ const steps = {
   format: 'oxfmt --check',
   unused: 'knip',
   architecture: 'node scripts/test.mjs --unit framework/test/',
+  checker: 'node -C @throughline/source bench/checker-cost.ts --max 2500',
   docs: 'node -C @throughline/source scripts/docs.mjs --check',
   openapi: 'node framework/bin/throughline.mjs openapi > .cache/openapi.json && redocly lint .cache/openapi.json',
 }
