@@ -6,6 +6,7 @@ import { databaseUnavailable, isUnavailable } from './errors.ts'
 
 /** How long the engine may take to obey a cancel request or a rollback before its connection is cut. */
 const graceMs = 5_000
+const cancelAgainMs = 100
 
 /** Who has borrowed a connection from the pool: what a full pool and the leak detector report. */
 export interface Holder {
@@ -28,7 +29,7 @@ export class Session {
   readonly #needs: SessionNeeds
   #running = 0
   #interruption: { readonly reason: unknown; readonly told: Promise<void> } | undefined
-  #disarm = (): void => {}
+  #onQuiet: (() => void) | undefined
 
   constructor(client: Client, needs: SessionNeeds) {
     this.#client = client
@@ -57,7 +58,7 @@ export class Session {
       throw this.broken ? databaseUnavailable(error) : error
     } finally {
       disarm?.()
-      if (--this.#running === 0) this.#disarm()
+      if (--this.#running === 0) this.#onQuiet?.()
     }
   }
 
@@ -72,12 +73,28 @@ export class Session {
   }
 
   async #cancel(): Promise<void> {
-    this.#disarm = this.#needs.clock.after(graceMs, () => this.destroy())
+    const { clock, driver } = this.#needs
+    const disarm = clock.after(graceMs, () => this.destroy())
     try {
-      await this.#needs.driver.cancel(this.#client.processID ?? 0, this.#client.secretKey ?? 0)
+      // Again and again: a request that overtakes its statement finds the backend idle, and is ignored.
+      while (this.#running > 0 && !this.broken) {
+        await driver.cancel(this.#client.processID ?? 0, this.#client.secretKey ?? 0)
+        await this.#quiet(cancelAgainMs)
+      }
     } catch {
       this.destroy()
+    } finally {
+      disarm()
     }
+  }
+
+  /** Resolves when nothing runs any more, or after `ms`. */
+  #quiet(ms: number): Promise<void> {
+    if (this.#running === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const disarm = this.#needs.clock.after(ms, resolve)
+      this.#onQuiet = () => (disarm(), resolve())
+    })
   }
 
   get interrupted(): boolean {
