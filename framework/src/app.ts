@@ -84,6 +84,8 @@ export interface BootOptions {
   ids?: Ids
   /** Whose signals stop the application, from the first moment on. Default: nobody's. */
   process?: ProcessLike
+  /** Told of every answer that a contract does not declare, besides the log and the counter. */
+  onBreach?: (route: string, code: string) => void
 }
 
 /** An application that is serving. */
@@ -180,6 +182,7 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     trustedProxies: settings.trustedProxies,
     docsUrl,
     observe: observer(metrics),
+    onBreach: breachCounter(metrics, log, options.onBreach),
   })
   return { settings, log, clock, lifecycle, parts, site, openapi }
 }
@@ -202,6 +205,18 @@ function observer(metrics: Metrics): (route: string, method: string) => (status:
       if (series === undefined) byStatus.set(status, (series = histogram.with({ method, route, status: String(status) })))
       series.record(seconds)
     }
+  }
+}
+
+function breachCounter(metrics: Metrics, log: Log, tell: BootOptions['onBreach']): (route: string, code: string) => void {
+  const breaches = metrics.counter('http_server_contract_breaches_total', {
+    help: 'Answers that no contract declares.',
+    labels: ['route', 'code'],
+  })
+  return (route, code) => {
+    breaches.with({ route, code }).add()
+    log.warn('answer not in the contract', { route, code })
+    tell?.(route, code)
   }
 }
 

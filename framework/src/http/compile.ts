@@ -1,3 +1,4 @@
+import { problemsOf } from '../contract/openapi/problems.ts'
 import { generate } from '../std/generate.ts'
 import { serialiser } from './reply/serialise.ts'
 import type { Exchange, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
@@ -20,7 +21,7 @@ export function compilePipeline(route: Route, site: Site, stages: readonly Stage
 export function compiled(route: Route, steps: readonly Step[]): Pipeline {
   const generated = flat(steps)
   if (generated === undefined) return interpreted(route, steps)
-  return { route, label: labelOf(route), steps, ...generated, write: serialiser(route) }
+  return { route, label: labelOf(route), steps, declared: declaredBy(route), ...generated, write: serialiser(route) }
 }
 
 /** The same by loops: the twin that a differential test holds against `compiled`, and what runs where code generation is forbidden. */
@@ -37,6 +38,7 @@ export function interpreted(route: Route, steps: readonly Step[]): Pipeline {
     route,
     label: labelOf(route),
     steps,
+    declared: declaredBy(route),
     enter,
     leave(c, outgoing) {
       for (let i = steps.length - 1; i >= 0; i--) steps[i]!.leave?.(c, outgoing)
@@ -50,6 +52,10 @@ export function interpreted(route: Route, steps: readonly Step[]): Pipeline {
 
 function labelOf({ endpoint, prefix, label = `${endpoint.method} ${prefix}${endpoint.path}` }: Route): string {
   return label
+}
+
+function declaredBy({ endpoint }: Route): ReadonlySet<string> {
+  return new Set(problemsOf(endpoint, []).map(({ type }) => type))
 }
 
 type Generated = Pick<Pipeline, 'enter' | 'leave' | 'done'>

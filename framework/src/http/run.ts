@@ -43,6 +43,8 @@ export function fail(c: Exchange, pipeline: Pipeline, error: unknown): void {
     return
   }
   c.failure = error
+  // What goes wrong inside (5xx) may happen to any route; everything else a caller must be able to read in the contract.
+  if (error instanceof AppError && error.status < 500 && !pipeline.declared.has(error.code)) c.site.onBreach(c.route, error.code)
   send(c, pipeline, problemReply(c, error))
 }
 

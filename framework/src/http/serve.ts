@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { endpoint, type Method } from '../contract/endpoint.ts'
-import { MethodNotAllowed, NotFound, NotImplemented, UriTooLong } from '../contract/problems.ts'
+import { endpoint } from '../contract/endpoint.ts'
+import { MalformedPath, MethodNotAllowed, NotFound, NotImplemented, UriTooLong } from '../contract/problems.ts'
 import { clientIp } from './accept/client-ip.ts'
 import { InFlight } from './accept/in-flight.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
@@ -87,6 +87,11 @@ function toAllowed(methods: readonly string[]): string[] {
 
 /** What nobody declared but HTTP wants answered runs through the same stages, so that it is logged, measured and bounded like the rest. */
 function derived(name: string, handler: (c: RequestContext) => unknown): Route {
-  const unwritten = endpoint(`${'GET' satisfies Method} /${name}`, { summary: name, auth: 'none', status: 204 })
+  const unwritten = endpoint(`GET /${name}`, {
+    summary: name,
+    auth: 'none',
+    status: 204,
+    errors: [NotFound, MethodNotAllowed, UriTooLong, MalformedPath],
+  })
   return { name, endpoint: unwritten, prefix: '', handler, source: 'throughline', label: name }
 }

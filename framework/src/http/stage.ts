@@ -1,20 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Endpoint } from '../contract/endpoint.ts'
+import type { PathParams } from '../contract/path.ts'
 import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
 import type { Actor } from '../std/actor.ts'
 import type { Ambient, ambient } from '../std/ambient.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
-
-type Bare<Name extends string> = Name extends `${infer Word}:${string}` ? Word : Name
-/** `{id}`, `{id:\\d+}` and a last `*path`. */
-type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
-  ? Bare<Name> | ParamNames<Rest>
-  : Path extends `${string}/*${infer Name}`
-    ? Name
-    : never
 
 /**
  * Everything a handler may know about its request. It is closed: middleware adds nothing to it,
@@ -47,7 +40,7 @@ export interface Context<
 export type ContextOf<E> =
   E extends Endpoint<infer Address, infer AuthMode, infer Params, infer Query, infer Headers, infer Body, any, any>
     ? Context<
-        [Params] extends [undefined] ? { readonly [Name in ParamNames<Address>]: string } : OutputOf<Params>,
+        [Params] extends [undefined] ? { readonly [Name in PathParams<Address>]: string } : OutputOf<Params>,
         OutputOf<Query>,
         Readonly<Record<string, string>> & ([Headers] extends [undefined] ? unknown : OutputOf<Headers>),
         OutputOf<Body>,
@@ -158,6 +151,8 @@ export interface Site {
   readonly clientIp: (request: IncomingMessage) => string
   /** The page about an error code. */
   readonly docsUrl: (code: string) => string
+  /** Told of an answer that the contract does not declare: the caller got it all the same. */
+  readonly onBreach: (route: string, code: string) => void
   /** A child of `metrics`' request histogram, one a route. */
   readonly observe: (route: string, method: string) => (status: number, seconds: number) => void
 }
@@ -217,6 +212,8 @@ export interface Pipeline {
   /** `GET /orders/{orderId}`: the route in logs and metrics. */
   readonly label: string
   readonly steps: readonly Step[]
+  /** The codes of the problems that the contract declares or the pipeline itself may answer with. */
+  readonly declared: ReadonlySet<string>
   enter(c: Exchange, at: number): Reply | undefined | Promise<Reply | undefined>
   leave(c: Exchange, outgoing: Outgoing): void
   done(c: Exchange): void

@@ -20,6 +20,7 @@ export async function openSite(options: Pick<SiteOptions, 'routes'> & Partial<Si
     trustedProxies: [],
     docsUrl: (code) => `/docs#error-${code}`,
     observe: () => () => {},
+    onBreach: () => {},
     ...options,
   })
   const listener = new Listener({

@@ -1,4 +1,5 @@
 import { MalformedPath } from '../../contract/problems.ts'
+import { pathParts, type PathParam } from '../../contract/path.ts'
 import { BootError } from '../../std/errors.ts'
 import { toConstraint } from './constraint.ts'
 
@@ -15,46 +16,34 @@ export function parsePath(path: string, source: string): Segment[] {
     throw new BootError('contract-invalid', `The path ${path} (${source}) ${reason}.`)
   }
   if (!path.startsWith('/')) refuse('does not begin with /')
-  if (path === '/') return []
+  if (path.split('{').length !== path.split('}').length) refuse('has a brace without its pair')
+  const { texts, params } = pathParts(path)
+  const segments: Segment[] = []
   const names = new Set<string>()
-  const parts = splitDeclared(path)
-  return parts.map((part, index): Segment => {
-    const braced = /^\{([A-Za-z_]\w*)(?::(.+))?\}$/.exec(part)
-    const wild = /^\*([A-Za-z_]\w*)$/.exec(part)
-    const name = braced?.[1] ?? wild?.[1]
-    if (name === undefined) {
-      if (part === '') refuse('has an empty segment')
-      if (/[{}*]/.test(part)) refuse(`has the segment "${part}"; a parameter is a whole segment: {name}, {name:pattern} or a last *name`)
-      return { kind: 'static', text: part }
-    }
-    if (names.has(name)) refuse(`names two parameters "${name}"`)
-    names.add(name)
-    if (wild !== null) {
-      if (index !== parts.length - 1) refuse(`has *${name} before its end; a wildcard takes all the rest`)
-      return { kind: 'wildcard', name }
-    }
-    const pattern = braced?.[2]
-    return pattern === undefined
-      ? { kind: 'param', name }
-      : { kind: 'constrained', name, pattern, test: toConstraint(pattern, `${path} (${source})`) }
-  })
+  for (const [i, text] of texts.entries()) {
+    const param = params[i]
+    const whole = (i === 0 || text === '' || text.startsWith('/')) && (param === undefined || text.endsWith('/'))
+    if (!whole || /[{}*]/.test(text)) refuse('has a parameter that is not a whole segment; write {name}, {name:pattern} or a last *name')
+    segments.push(...staticSegments(text, param === undefined, refuse))
+    if (param === undefined) continue
+    if (!/^[A-Za-z_]\w*$/.test(param.name)) refuse(`has a parameter named "${param.name}"; use letters, digits and _`)
+    if (names.has(param.name)) refuse(`names two parameters "${param.name}"`)
+    names.add(param.name)
+    segments.push(toSegment(param, `${path} (${source})`))
+  }
+  return segments
 }
 
-/** Splits at slashes outside of braces: a constraint may contain one. */
-function splitDeclared(path: string): string[] {
-  const parts: string[] = []
-  let depth = 0
-  let part = ''
-  for (const char of path.slice(1)) {
-    if (char === '{') depth++
-    if (char === '}') depth--
-    if (char === '/' && depth === 0) {
-      parts.push(part)
-      part = ''
-    } else part += char
-  }
-  parts.push(part)
-  return parts
+/** `/a/b/` before a parameter, `/a/b` at the end. */
+function staticSegments(text: string, last: boolean, refuse: (reason: string) => never): Segment[] {
+  const bare = last ? text.slice(1) : text.slice(1, -1)
+  if (bare === '') return []
+  return bare.split('/').map((part) => (part === '' ? refuse('has an empty segment') : { kind: 'static', text: part }))
+}
+
+function toSegment({ name, pattern, wildcard }: PathParam, where: string): Segment {
+  if (wildcard) return { kind: 'wildcard', name }
+  return pattern === undefined ? { kind: 'param', name } : { kind: 'constrained', name, pattern, test: toConstraint(pattern, where) }
 }
 
 /**
