@@ -49,7 +49,7 @@ function differingPackages(locked: string, installed: string): string[] {
   if (!existsSync(installed)) return []
   const wanted = versionsIn(locked)
   return [...versionsIn(installed)]
-    .filter(([path, version]) => wanted.get(path) !== version)
+    .filter(([path, version]) => wanted.has(path) && wanted.get(path) !== version)
     .map(([path]) => path.replace(/^.*node_modules\//, ''))
 }
 

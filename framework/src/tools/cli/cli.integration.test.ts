@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const workspace = fileURLToPath(new URL('../../../../', import.meta.url))
+const bin = fileURLToPath(new URL('../../../bin/throughline.mjs', import.meta.url))
+
+interface Outcome {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+let folder: string
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-'))
+})
+after(() => rmSync(folder, { recursive: true }))
+
+interface Surroundings {
+  cwd?: string
+  env?: Record<string, string>
+}
+
+/** The real command in a process of its own; the application is the workspace's, on a data folder that is not there yet. */
+async function throughline(words: string, { cwd = workspace, env = {} }: Surroundings = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [bin, ...words.split(' ').filter(Boolean)], {
+    cwd,
+    env: { PATH: process.env['PATH'], DATA_DIR: join(folder, 'none'), PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const texts = Promise.all(
+    [child.stdout, child.stderr].map((stream) =>
+      stream
+        .setEncoding('utf8')
+        .toArray()
+        .then((parts) => parts.join('')),
+    ),
+  )
+  const [code] = (await once(child, 'close')) as [number | null]
+  const [out = '', err = ''] = await texts
+  return { code, out, err }
+}
+
+function project(name: string, files: Record<string, string>): string {
+  const root = join(folder, name)
+  mkdirSync(root, { recursive: true })
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(root, file), content)
+  return root
+}
+
+describe('throughline', () => {
+  it('says what it can, and what was probably meant', async () => {
+    const [help, ofOne, none, wrong] = await Promise.all(['--help', 'migrate --help', '', 'rotues'].map((words) => throughline(words)))
+    assert.equal(help!.code, 0)
+    for (const command of ['routes', 'pipeline ROUTE', 'openapi', 'migrate', 'config', 'doctor'])
+      assert.match(help!.out, new RegExp(command))
+    assert.match(ofOne!.out, /^throughline migrate \[status\|up\|dry-run\]/)
+    assert.equal(none!.out, help!.out)
+    assert.deepEqual([wrong!.code, wrong!.out], [64, ''])
+    assert.match(wrong!.err, /There is no command rotues\. Did you mean routes\?/)
+  })
+
+  it('lists the routes that the document lists, for people and for programs', async () => {
+    const [people, programs, document] = await Promise.all(['routes', 'routes --json', 'openapi'].map((words) => throughline(words)))
+    const routes = JSON.parse(programs!.out) as {
+      method: string
+      path: string
+      name: string
+      auth: string
+      params: object
+      source: string
+    }[]
+    const paths = (JSON.parse(document!.out) as { paths: Record<string, object> }).paths
+    const operations = Object.values(paths).flatMap((item) => Object.values(item) as { operationId: string }[])
+    assert.deepEqual(routes.map(({ name }) => name).toSorted(), operations.map(({ operationId }) => operationId).toSorted())
+    const read = routes.find(({ name }) => name === 'readOrder')!
+    assert.deepEqual([read.method, read.path, read.auth, read.params], ['GET', '/api/v1/orders/{orderId}', 'user', { orderId: 'uuid' }])
+    assert.match(read.source, /^orders\/src\/api\/orders\.ts:\d+$/)
+    assert.match(people!.out, /^METHOD {2,}PATH {2,}AUTH {2,}NAME/)
+    assert.ok(!people!.out.includes('\u001b'), 'colours in a pipe')
+  })
+
+  it('prints the document as YAML', async () => {
+    assert.match((await throughline('openapi --yaml')).out, /^openapi: "?3\.1/)
+  })
+
+  it('shows what an endpoint runs, in order', async () => {
+    const [byName, byPath, wrong] = await Promise.all(
+      ['pipeline placeOrder --json', 'pipeline /api/v1/orders', 'pipeline placeOder'].map((words) => throughline(words)),
+    )
+    const [route] = JSON.parse(byName!.out) as [{ route: string; steps: { stage: string }[] }]
+    const stages = route.steps.map(({ stage }) => stage)
+    assert.equal(route.route, 'POST /api/v1/orders')
+    const order = ['authenticate', 'body', 'validate', 'handle']
+    assert.deepEqual(
+      stages.filter((stage) => order.includes(stage)),
+      order,
+    )
+    assert.match(byPath!.out, /GET \/api\/v1\/orders.*listOrders[^]*POST \/api\/v1\/orders.*placeOrder/)
+    assert.equal(wrong!.code, 64)
+    assert.match(wrong!.err, /Did you mean placeOrder\?/)
+  })
+
+  it('plans, applies and lists migrations, beside a running application too · M10.26', async () => {
+    const env = { DATA_DIR: join(folder, 'data'), DATABASE_URL: `pglite:${join(folder, 'data/db')}` }
+    assert.match((await throughline('migrate dry-run', { env })).out, /^-- auth\/0001[^]*create table orders/)
+    assert.match((await throughline('migrate up', { env })).out, /applied {2}orders\/0001/)
+
+    const app = spawn(process.execPath, ['-C', '@throughline/source', 'orders/src/main.ts'], {
+      cwd: workspace,
+      env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      await once(app.stdout, 'data')
+      const [status, again] = await Promise.all(['migrate status --json', 'migrate up'].map((words) => throughline(words, { env })))
+      const all = JSON.parse(status!.out) as { state: string }[]
+      assert.equal(status!.code, 0)
+      assert.ok(all.length > 2 && all.every(({ state }) => state === 'applied'), status!.out)
+      assert.equal(again!.out, 'Nothing was pending.\n')
+    } finally {
+      app.kill('SIGTERM')
+      await once(app, 'close')
+    }
+  })
+
+  it('explains where a setting comes from, weakest first, and shows no secret · M16.5', async () => {
+    const env = { PORT: '8080', DATABASE_URL: 'postgres://shop:hunter2@db/shop', AUTH_SIGNING_KEY: 'do-not-show-this-anywhere-please' }
+    const [port, url, key, unknown] = await Promise.all([
+      throughline('config explain port --json -- --port 9090', { env }),
+      throughline('config explain databaseUrl', { env }),
+      throughline('config explain authSigningKey', { env }),
+      throughline('config explain prot', { env }),
+    ])
+    const { candidates } = JSON.parse(port.out) as { candidates: { name: string; text: string; wins: boolean }[] }
+    assert.deepEqual(
+      candidates.map(({ text, wins }) => [text, wins]),
+      [
+        ['3000', false],
+        ['8080', false],
+        ['9090', true],
+      ],
+    )
+    for (const { out, err } of [url, key]) assert.doesNotMatch(out + err, /hunter2|do-not-show/)
+    assert.equal(unknown.code, 78)
+    assert.match(unknown.err, /Did you mean port\?/)
+  })
+
+  it('checks all settings at once, and those of production without its secrets · M16.8', async () => {
+    const [wrong, production, mode] = await Promise.all([
+      throughline('config check', { env: { PORT: 'high', LOG_LEVEL: 'loud' } }),
+      throughline('config check --env production'),
+      throughline('config check --env prod'),
+    ])
+    assert.equal(wrong.code, 78)
+    assert.match(wrong.err, /2 settings are wrong:[^]*PORT[^]*LOG_LEVEL/)
+    assert.equal(production.code, 0)
+    assert.equal(mode.code, 64)
+  })
+
+  it('finds what would keep the application from starting', async () => {
+    const [well, broken, dead] = await Promise.all([
+      throughline('doctor --json'),
+      throughline('doctor', { env: { PORT: 'high' } }),
+      throughline('doctor --json', { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } }),
+    ])
+    const statuses = (JSON.parse(well.out) as { name: string; status: string }[]).map(({ name, status }) => [name, status])
+    assert.equal(well.code, 0)
+    for (const name of ['node', 'application', 'data folder', 'disk', 'port', 'database'])
+      assert.ok(
+        statuses.some(([one, status]) => one === name && status !== 'fail'),
+        name,
+      )
+    assert.equal(broken.code, 1)
+    assert.match(broken.out, /^fail {2}application +1 setting is wrong:\n +PORT/m)
+    assert.equal(dead.code, 1)
+    const database = (JSON.parse(dead.out) as { name: string; status: string; fix: string }[]).find(({ name }) => name === 'database')!
+    assert.equal(database.status, 'fail')
+    assert.match(database.fix, /DATABASE_URL/)
+  })
+
+  it('says how to name an application where it finds none, two, or not one', async () => {
+    const nowhere = project('nowhere', { 'package.json': '{}' })
+    const two = project('two', { 'package.json': '{"workspaces":["a","b"]}' })
+    for (const one of ['a', 'b']) project(`two/${one}`, { 'package.json': '{"throughline":"./app.ts"}' })
+    const empty = project('empty', { 'package.json': '{"throughline":"./app.ts"}', 'app.ts': 'export const application = 1' })
+    const [none, several, wrong, missing] = await Promise.all([
+      throughline('routes --json', { cwd: nowhere }),
+      throughline('routes', { cwd: two }),
+      throughline('routes', { cwd: empty }),
+      throughline('routes --app gone.ts', { cwd: empty }),
+    ])
+    assert.equal(none.code, 66)
+    assert.equal((JSON.parse(none.err) as { error: { code: string } }).error.code, 'application-missing')
+    assert.equal(several.code, 64)
+    assert.match(several.err, /--app a\/app\.ts or --app b\/app\.ts/)
+    assert.match(wrong.err, /exports no application/)
+    assert.match(missing.err, /There is no file .*gone\.ts/)
+  })
+})
