@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { OrderStatus } from '../../contract/orders.ts'
-import { advance, mergeLines, newOrder, priceLines, toOrder } from './order.ts'
+import { advance, mergeLines, newOrder, priceLines, shortage, toOrder } from './order.ts'
 import type { StoredOrder } from './ports.ts'
 
 const order = newOrder({
@@ -14,7 +14,7 @@ const order = newOrder({
   ],
   createdAt: new Date('2026-11-02T09:30:00Z'),
 })
-const shelf = (sku: string, left: number, currency: 'USD' | 'EUR' = 'USD') => ({ sku, left, price: 100, currency })
+const priced = (sku: string, price: number, currency: 'USD' | 'EUR' = 'USD') => ({ sku, price, currency })
 
 describe('order', () => {
   it('begins as pending, with the sum of its lines as total', () => {
@@ -68,32 +68,25 @@ describe('order', () => {
     ])
   })
 
-  it('prices lines from the shelf, whatever the order of the shelves', () => {
-    assert.deepEqual(
-      priceLines(
-        [
-          { sku: 'A', quantity: 2 },
-          { sku: 'B', quantity: 1 },
-        ],
-        [shelf('B', 1), shelf('A', 2)],
-        'USD',
-      ),
-      [
-        { sku: 'A', quantity: 2, price: 100 },
-        { sku: 'B', quantity: 1, price: 100 },
-      ],
-    )
+  it('prices each line, whatever the order of the prices', () => {
+    const lines = [
+      { sku: 'A', quantity: 2 },
+      { sku: 'B', quantity: 1 },
+    ]
+    assert.deepEqual(priceLines(lines, [priced('B', 7), priced('A', 1999)], 'USD'), [
+      { sku: 'A', quantity: 2, price: 1999 },
+      { sku: 'B', quantity: 1, price: 7 },
+    ])
   })
 
-  it('refuses the first line that cannot be sold, with the reason', () => {
-    const price = (...shelves: ReturnType<typeof shelf>[]) => priceLines([{ sku: 'A', quantity: 2 }], shelves, 'USD')
-    assert.throws(() => price(), { code: 'unknown-sku', status: 422, fields: { sku: 'A' } })
-    assert.throws(() => price(shelf('A', 1)), {
-      code: 'out-of-stock',
-      status: 409,
-      fields: { sku: 'A', left: 1 },
-      message: 'Only 1 of A left.',
-    })
-    assert.throws(() => price(shelf('A', 9, 'EUR')), { code: 'currency-mismatch', fields: { expected: 'USD', found: 'EUR' } })
+  it('is in one currency', () => {
+    const refusal = { code: 'currency-mismatch', status: 422, fields: { expected: 'USD', found: 'EUR' } }
+    assert.throws(() => priceLines([{ sku: 'A', quantity: 2 }], [priced('A', 1, 'EUR')], 'USD'), refusal)
+  })
+
+  it('cannot be placed for what is unknown or short', () => {
+    const { code, message } = shortage('A', 1) as Error & { code: string }
+    assert.deepEqual([code, message], ['out-of-stock', 'Only 1 of A left.'])
+    assert.equal((shortage('A', undefined) as Error & { code: string }).code, 'unknown-sku')
   })
 })

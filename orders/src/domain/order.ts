@@ -1,7 +1,7 @@
 import { CurrencyMismatch, IllegalTransition, OutOfStock, UnknownSku, type Order, type OrderStatus } from '../../contract/orders.ts'
 import type { Currency } from '../../contract/money.ts'
 import { toAmount } from './money.ts'
-import type { OrderedLine, PricedLine, Shelf, StoredOrder } from './ports.ts'
+import type { OrderedLine, Priced, PricedLine, StoredOrder } from './ports.ts'
 
 const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   pending: ['paid', 'cancelled'],
@@ -24,15 +24,18 @@ export function mergeLines(lines: readonly OrderedLine[]): OrderedLine[] {
   return Array.from(quantities, ([sku, quantity]) => ({ sku, quantity }))
 }
 
-/** Throws `UnknownSku`, `CurrencyMismatch` or `OutOfStock` for the first line that cannot be sold. */
-export function priceLines(lines: readonly OrderedLine[], shelves: readonly Shelf[], currency: Currency): PricedLine[] {
-  const shelfOf = new Map(shelves.map((shelf) => [shelf.sku, shelf]))
-  return lines.map(({ sku, quantity }) => {
-    const shelf = shelfOf.get(sku)
-    if (shelf === undefined) throw UnknownSku({ sku })
-    if (shelf.currency !== currency) throw CurrencyMismatch({ expected: currency, found: shelf.currency })
-    if (shelf.left < quantity) throw OutOfStock({ sku, left: shelf.left })
-    return { sku, quantity, price: shelf.price }
+/** Why a line could not be taken. */
+export function shortage(sku: string, left: number | undefined): Error {
+  return left === undefined ? UnknownSku({ sku }) : OutOfStock({ sku, left })
+}
+
+/** Each line with its price. Throws `CurrencyMismatch` when one is sold in another currency. */
+export function priceLines(lines: readonly OrderedLine[], prices: readonly Priced[], currency: Currency): PricedLine[] {
+  const priceOf = new Map(prices.map((priced) => [priced.sku, priced]))
+  return lines.map((line) => {
+    const { price, currency: found } = priceOf.get(line.sku)!
+    if (found !== currency) throw CurrencyMismatch({ expected: currency, found })
+    return { ...line, price }
   })
 }
 

@@ -1,7 +1,7 @@
 import { NotFound } from 'throughline/contract'
 import type { Actor, Clock, Ids } from 'throughline/std'
 import type { NewOrder, Order, OrderQuery } from '../../contract/orders.ts'
-import { advance, mergeLines, newOrder, priceLines, toOrder } from './order.ts'
+import { advance, mergeLines, newOrder, priceLines, shortage, toOrder } from './order.ts'
 import { mapPage, stretch, toPage, type Page } from './page.ts'
 import { mayCancel, mayPay, mayShip, ordersSeenBy } from './policies.ts'
 import type { Database, OrderStore, StockStore, StoredOrder } from './ports.ts'
@@ -20,9 +20,16 @@ export const orderService = ({ db, orders, stock, ids, clock }: Needs) => ({
   place: (actor: Actor, { lines, currency }: NewOrder): Promise<Order> =>
     db.transaction(async (tx) => {
       const wanted = mergeLines(lines)
-      const shelves = await stock.reserve(tx, wanted)
-      const priced = priceLines(wanted, shelves, currency)
-      const order = newOrder({ id: ids.next(), buyerId: actor.id, currency, lines: priced, createdAt: clock.now() })
+      const taken = await stock.take(tx, wanted)
+      const missing = wanted.find(({ sku }) => !taken.some((line) => line.sku === sku))
+      if (missing) throw shortage(missing.sku, await stock.left(tx, missing.sku))
+      const order = newOrder({
+        id: ids.next(),
+        buyerId: actor.id,
+        currency,
+        lines: priceLines(wanted, taken, currency),
+        createdAt: clock.now(),
+      })
       await orders.insert(tx, order)
       return toOrder(order)
     }),

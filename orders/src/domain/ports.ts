@@ -71,22 +71,22 @@ export interface OrderedLine {
   readonly quantity: number
 }
 
-/** What lies on the shelf under one SKU. */
-export interface Shelf {
+/** What a SKU sells for. */
+export interface Priced {
   readonly sku: string
   readonly price: Minor
   readonly currency: Currency
-  /** Before anything was taken. */
-  readonly left: number
 }
 
 export interface StockStore {
   /**
-   * Takes the quantity of every line when all of them are there, and nothing otherwise. Answers the shelf of each SKU that exists, in any order.
-   * Until `tx` ends nobody else takes from these shelves. `lines` has no SKU twice.
+   * Takes every line of which there is enough, and answers those, in any order; of the others nothing is taken.
+   * Until `tx` ends nobody else takes of the same. Callers who want the same things do not deadlock. `lines` has no SKU twice.
    */
-  reserve(tx: Tx, lines: readonly OrderedLine[]): Promise<Shelf[]>
+  take(tx: Tx, lines: readonly OrderedLine[]): Promise<Priced[]>
   putBack(tx: Tx, lines: readonly OrderedLine[]): Promise<void>
+  /** Undefined when there is no such SKU. */
+  left(on: Queryable, sku: string): Promise<number | undefined>
 }
 
 export interface StoredOrder {

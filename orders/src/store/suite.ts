@@ -26,6 +26,7 @@ export interface Stores {
 }
 
 const ids = uuidv7()
+const bySku = (one: { sku: string }, other: { sku: string }) => (one.sku < other.sku ? -1 : 1)
 const invalidCursor = { code: 'invalid-cursor' }
 
 /** What `domain/ports.ts` promises, for any stores: those in memory earn their place in the domain's tests by passing it. */
@@ -199,38 +200,43 @@ export function storeSuite(name: string, open: () => Promise<Stores>): void {
       )
     })
 
-    it('reserves every line or none', async () => {
+    it('takes each line of which there is enough, and puts it back', async () => {
       const { db, stock } = stores
       const [many, few] = (await added(aProduct({ stock: 10 }), aProduct({ stock: 1 }))) as [StoredProduct, StoredProduct]
-      const reserve = (...lines: { sku: string; quantity: number }[]) => db.transaction((tx) => stock.reserve(tx, lines))
-      const bySku = (one: { sku: string }, other: { sku: string }) => (one.sku < other.sku ? -1 : 1)
+      const take = (...quantities: [number, number]) =>
+        db.transaction((tx) =>
+          stock.take(
+            tx,
+            [many.sku, few.sku, 'no-such-sku'].map((sku, at) => ({ sku, quantity: quantities[at] ?? 1 })),
+          ),
+        )
 
-      const short = await reserve({ sku: many.sku, quantity: 1 }, { sku: few.sku, quantity: 2 })
-      assert.deepEqual(short.toSorted(bySku), [shelfOf(many, 10), shelfOf(few, 1)].toSorted(bySku))
-      assert.deepEqual(await stockOf(many, few), [10, 1])
+      assert.deepEqual(await take(4, 2), [pricedOf(many)])
+      assert.deepEqual(await stockOf(many, few), [6, 1])
+      assert.deepEqual((await take(6, 1)).toSorted(bySku), [pricedOf(many), pricedOf(few)].toSorted(bySku))
+      assert.deepEqual(await stockOf(many, few), [0, 0])
 
-      assert.deepEqual(await reserve({ sku: many.sku, quantity: 1 }, { sku: 'no-such-sku', quantity: 1 }), [shelfOf(many, 10)])
-      assert.deepEqual(await stockOf(many), [10])
-
-      await reserve({ sku: many.sku, quantity: 4 }, { sku: few.sku, quantity: 1 })
-      assert.deepEqual(await stockOf(many, few), [6, 0])
-
-      await db.transaction((tx) =>
-        stock.putBack(tx, [
-          { sku: few.sku, quantity: 1 },
-          { sku: many.sku, quantity: 4 },
-        ]),
-      )
+      const lines = [
+        { sku: few.sku, quantity: 1 },
+        { sku: many.sku, quantity: 10 },
+      ]
+      await db.transaction((tx) => stock.putBack(tx, lines))
       assert.deepEqual(await stockOf(many, few), [10, 1])
     })
 
-    it('gives the last piece to one of many callers', async () => {
+    it('knows how many are left, and what does not exist', async () => {
+      const [product] = (await added(aProduct({ stock: 7 }))) as [StoredProduct]
+      assert.equal(await stores.stock.left(stores.db, product.sku), 7)
+      assert.equal(await stores.stock.left(stores.db, 'no-such-sku'), undefined)
+    })
+
+    it('gives the last pieces to as many callers as there are', async () => {
       const { db, stock } = stores
-      const [last] = (await added(aProduct({ stock: 1 }))) as [StoredProduct]
+      const [last] = (await added(aProduct({ stock: 3 }))) as [StoredProduct]
       const taken = await Promise.all(
-        Array.from({ length: 8 }, () => db.transaction((tx) => stock.reserve(tx, [{ sku: last.sku, quantity: 1 }]))),
+        Array.from({ length: 8 }, () => db.transaction((tx) => stock.take(tx, [{ sku: last.sku, quantity: 1 }]))),
       )
-      assert.equal(taken.filter(([shelf]) => shelf!.left === 1).length, 1)
+      assert.equal(taken.flat().length, 3)
       assert.deepEqual(await stockOf(last), [0])
     })
 
@@ -315,6 +321,6 @@ function aTransfer(from: { id: string }, to: { id: string }, amount: number) {
   return { id: ids.next(), fromId: from.id, toId: to.id, currency: 'USD' as const, amount, createdAt: new Date() }
 }
 
-function shelfOf({ sku, price, currency }: StoredProduct, left: number) {
-  return { sku, price, currency, left }
+function pricedOf({ sku, price, currency }: StoredProduct) {
+  return { sku, price, currency }
 }

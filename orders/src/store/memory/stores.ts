@@ -1,3 +1,4 @@
+import type { Queryable } from 'throughline/db'
 import { EmailTaken } from '../../../contract/auth.ts'
 import { SkuTaken } from '../../../contract/products.ts'
 import type {
@@ -46,26 +47,26 @@ export const memoryProducts: ProductStore = {
 }
 
 export const memoryStock: StockStore = {
-  async reserve(tx, lines) {
+  async take(tx, lines) {
     const { products } = stateOf(tx)
-    const onShelf = new Map(Array.from(products.values(), (product) => [product.sku, product]))
-    const wanted = lines.flatMap(({ sku, quantity }) => {
-      const product = onShelf.get(sku)
-      return product === undefined ? [] : [{ product, quantity }]
+    const taken = lines.flatMap(({ sku, quantity }) => {
+      const product = withSku(tx, sku)
+      return product !== undefined && product.stock >= quantity ? [{ ...product, stock: product.stock - quantity }] : []
     })
-    if (wanted.length === lines.length && wanted.every(({ product, quantity }) => product.stock >= quantity)) {
-      for (const { product, quantity } of wanted) products.set(product.id, { ...product, stock: product.stock - quantity })
-    }
-    return wanted.map(({ product: { sku, price, currency, stock } }) => ({ sku, price, currency, left: stock }))
+    for (const product of taken) products.set(product.id, product)
+    return taken.map(({ sku, price, currency }) => ({ sku, price, currency }))
   },
   async putBack(tx, lines) {
-    const { products } = stateOf(tx)
-    const quantities = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
-    for (const product of products.values()) {
-      const quantity = quantities.get(product.sku)
-      if (quantity !== undefined) products.set(product.id, { ...product, stock: product.stock + quantity })
+    for (const { sku, quantity } of lines) {
+      const product = withSku(tx, sku)
+      if (product !== undefined) stateOf(tx).products.set(product.id, { ...product, stock: product.stock + quantity })
     }
   },
+  left: async (db, sku) => withSku(db, sku)?.stock,
+}
+
+function withSku(db: Queryable, sku: string): StoredProduct | undefined {
+  return [...stateOf(db).products.values()].find((product) => product.sku === sku)
 }
 
 export const memoryOrders: OrderStore = {
