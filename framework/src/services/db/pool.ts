@@ -67,7 +67,7 @@ export class Pool {
   readonly #waiting = new Set<Waiter>()
   /** Connections that are being opened or asked whether they live. */
   #pending = 0
-  #down: { readonly since: number; failures: number; retryAt: number; error: unknown } | undefined
+  #down: { readonly since: number; failures: number; resting: boolean; error: unknown } | undefined
   #closed: { resolve(): void } | undefined
   #cancelSweep = (): void => {}
   readonly #acquired = { count: 0, total: 0, longest: 0 }
@@ -194,10 +194,10 @@ export class Pool {
 
   /** Whether another connection is on its way now. */
   #openOne(): boolean {
-    const { clock, limits } = this.#needs
+    const { limits } = this.#needs
     if (this.#closed !== undefined || this.#idle.length + this.#busy.size + this.#pending >= limits.max) return false
     // One attempt at a time while the database is away: a hundred waiting callers must not become a hundred knocks a second.
-    if (this.#down !== undefined && (this.#pending > 0 || clock.monotonic() < this.#down.retryAt)) return false
+    if (this.#down !== undefined && (this.#pending > 0 || this.#down.resting)) return false
     this.#pending++
     void this.#needs.connect().then(
       (session) => this.#opened(session),
@@ -219,17 +219,18 @@ export class Pool {
   #failed(error: unknown): void {
     const { clock, log } = this.#needs
     this.#pending--
-    const now = clock.monotonic()
-    if (this.#down === undefined) {
-      log.error('db.unreachable', { error })
-      this.#down = { since: now, failures: 0, retryAt: now, error }
-    }
-    const wait = Math.min(2_000, 50 * 2 ** this.#down.failures++) * (0.5 + this.#random() / 2)
-    this.#down.retryAt = now + wait
-    this.#down.error = error
+    if (this.#down === undefined) log.error('db.unreachable', { error })
+    const down = (this.#down ??= { since: clock.monotonic(), failures: 0, resting: false, error })
+    down.error = error
     // Callers ride out a restart; in a long outage they hear of it at once.
     if (this.#isDownForLong()) for (const waiter of this.#waiting) waiter.reject(databaseUnavailable(error))
-    clock.after(wait, () => this.#serve())
+    if (down.resting) return
+    down.resting = true
+    const wait = Math.min(2_000, 50 * 2 ** down.failures++) * (0.5 + this.#random() / 2)
+    clock.after(wait, () => {
+      down.resting = false
+      this.#serve()
+    })
   }
 
   #isDownForLong(): boolean {
