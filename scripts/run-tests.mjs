@@ -6,7 +6,15 @@ const nothing = { tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipp
 
 /** Resolves to the counts of one run. A run that ends without telling them (a crash, a stray process.exit) counts as one failure. */
 export function runTests({ kind, files, flags, env = {} }) {
-  const args = ['-C', '@throughline/source', '--test', ...flags, `--test-reporter=${reporter}`, ...files]
+  const args = [
+    '-C',
+    '@throughline/source',
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    ...flags,
+    `--test-reporter=${reporter}`,
+    ...files,
+  ]
   const runner = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     env: { ...process.env, NODE_ENV: 'test', TEST_KIND: kind, ...env },
