@@ -16,7 +16,8 @@ export async function run(): Promise<void> {
   keep('http-get', {
     order: 1,
     title: 'GET of a small JSON object',
-    method: '`GET /users/42` with the same response headers, 64 connections, server on one core, wrk on the other, no access log in either. The framework\'s side is its whole default pipeline: request id, deadline, histogram, contract serialisation.',
+    method:
+      "`GET /users/42` with the same response headers, 64 connections, server on one core, wrk on the other, no access log in either. The framework's side is its whole default pipeline: request id, deadline, histogram, contract serialisation.",
     columns: ['server', 'requests/s, median', 'ratio'],
     rows: names.map((name) => [name, spread(results[name]).median.toFixed(0), show(ratios(results[name], results['node:http']))]),
   })

@@ -18,5 +18,11 @@ export async function run(): Promise<void> {
     await server.stop()
   }
   await outside.close()
-  keep('memory', { order: 4, title: 'Memory at rest', method: 'VmRSS of the Orders API, three seconds after its first answer.', columns: ['database', 'MB', 'goal'], rows })
+  keep('memory', {
+    order: 4,
+    title: 'Memory at rest',
+    method: 'VmRSS of the Orders API, three seconds after its first answer.',
+    columns: ['database', 'MB', 'goal'],
+    rows,
+  })
 }

@@ -17,7 +17,13 @@ export async function run(): Promise<void> {
   const engines = { PGlite: `pglite:${folder}/db`, PostgreSQL: outside.url }
   const rows: string[][] = []
   for (const [name, url] of Object.entries(engines)) {
-    const server = await startServer(['-C', '@throughline/source', 'orders/src/main.ts'], { DATA_DIR: folder, DATABASE_URL: url, PORT: '0', LOG_LEVEL: 'info', SEED_DEMO: 'true' })
+    const server = await startServer(['-C', '@throughline/source', 'orders/src/main.ts'], {
+      DATA_DIR: folder,
+      DATABASE_URL: url,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      SEED_DEMO: 'true',
+    })
     const script = await orderScript(server, folder)
     const results: Loaded[] = []
     for (let round = -1; round < rounds; round++) {
@@ -25,7 +31,13 @@ export async function run(): Promise<void> {
       if (round >= 0) results.push(loaded)
     }
     await server.stop()
-    rows.push([name, show(spread(results.map((r) => r.perSecond)), 0), show(spread(results.map((r) => r.p50)), 1), show(spread(results.map((r) => r.p99)), 1), name === 'PGlite' ? '≥ 1,500' : '≥ 3,000'])
+    rows.push([
+      name,
+      show(spread(results.map((r) => r.perSecond)), 0),
+      show(spread(results.map((r) => r.p50)), 1),
+      show(spread(results.map((r) => r.p99)), 1),
+      name === 'PGlite' ? '≥ 1,500' : '≥ 3,000',
+    ])
   }
   await outside.close()
   rmSync(folder, { recursive: true, force: true })
@@ -43,7 +55,16 @@ async function orderScript(server: Server, folder: string): Promise<string> {
   const admin = await login(server, 'admin@x.com')
   const skus = Array.from({ length: 200 }, (_, i) => `BENCH-${i}`)
   for (const sku of skus) {
-    const product = { sku, name: sku, description: 'For the benchmark.', category: 'bench', brand: 'bench', price: 9.99, currency: 'USD', stock: 1_000_000 }
+    const product = {
+      sku,
+      name: sku,
+      description: 'For the benchmark.',
+      category: 'bench',
+      brand: 'bench',
+      price: 9.99,
+      currency: 'USD',
+      stock: 1_000_000,
+    }
     const { status } = await send(server, '/api/v1/products', product, admin)
     if (status !== 201) throw new Error(`POST /api/v1/products answered ${status}`)
   }
@@ -67,5 +88,9 @@ async function login(server: Server, email: string): Promise<string> {
 }
 
 function send(server: Server, path: string, body: object, token = ''): Promise<Response> {
-  return fetch(server.url + path, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(body) })
+  return fetch(server.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  })
 }

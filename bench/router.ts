@@ -15,7 +15,11 @@ const cases: readonly [label: string, path: string][] = [
 
 /** Three routes for each of `count / 3` resources. */
 function paths(count: number): string[] {
-  return Array.from({ length: Math.ceil(count / 3) }, (_, i) => [`/api/v1/resource${i}/list`, `/api/v1/resource${i}/{id}`, `/api/v1/resource${i}/{id}/items/{item}`]).flat()
+  return Array.from({ length: Math.ceil(count / 3) }, (_, i) => [
+    `/api/v1/resource${i}/list`,
+    `/api/v1/resource${i}/{id}`,
+    `/api/v1/resource${i}/{id}/items/{item}`,
+  ]).flat()
 }
 
 const routers: Record<string, (all: readonly string[]) => Find> = {
@@ -51,7 +55,11 @@ export async function run(): Promise<void> {
     const finders = Object.fromEntries(names.map((name) => [name, routers[name]!(paths(count))]))
     for (const [label, path] of cases) {
       const results = await alternate(names, 7, async (name) => time(finders[name]!, path))
-      rows.push([String(count), label, ...names.map((name) => `${spread(results[name]!).median.toFixed(0)} ns, ${show(ratios(results[name]!, results['ours']!))}`)])
+      rows.push([
+        String(count),
+        label,
+        ...names.map((name) => `${spread(results[name]!).median.toFixed(0)} ns, ${show(ratios(results[name]!, results['ours']!))}`),
+      ])
     }
   }
   keep('router', {

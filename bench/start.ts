@@ -20,7 +20,8 @@ export async function run(): Promise<void> {
   keep('start', {
     order: 3,
     title: 'Start',
-    method: '`npm start` in a new process until `GET /api/v1/products` answers 200, five times. Cold: an empty data folder, so the database is made, migrated and seeded. Without database: a new process that loads, wires and compiles the Orders API.',
+    method:
+      '`npm start` in a new process until `GET /api/v1/products` answers 200, five times. Cold: an empty data folder, so the database is made, migrated and seeded. Without database: a new process that loads, wires and compiles the Orders API.',
     columns: ['', 'milliseconds, median (lowest–highest)', 'goal'],
     rows: [
       ['cold `npm start` to first 200', show(spread(cold), 0), '< 5,000'],
@@ -44,7 +45,10 @@ async function firstAnswer(dataDir: string): Promise<number> {
 function bootWithoutDatabase(): number {
   const script = `import { inspect } from 'throughline'; import { ordersApplication } from './orders/src/application.ts'; if (inspect(ordersApplication, { sources: { env: {}, argv: [] } }).pipelines.length < 10) process.exit(1)`
   const began = performance.now()
-  const { status } = spawnSync(process.execPath, ['-C', '@throughline/source', '--input-type=module', '-e', script], { cwd: `${root}`, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, ['-C', '@throughline/source', '--input-type=module', '-e', script], {
+    cwd: `${root}`,
+    stdio: 'inherit',
+  })
   if (status !== 0) throw new Error('the Orders API could not be wired')
   return performance.now() - began
 }

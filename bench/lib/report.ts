@@ -19,7 +19,9 @@ export function keep(name: string, section: Section): void {
   mkdirSync(results, { recursive: true })
   const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${new Date().toISOString().slice(0, 10)}`
   writeFileSync(new URL(`${name}.json`, results), `${JSON.stringify({ ...section, machine }, null, 2)}\n`)
-  const sections = readdirSync(results).map((file) => JSON.parse(readFileSync(new URL(file, results), 'utf8')) as Section & { machine: string })
+  const sections = readdirSync(results).map(
+    (file) => JSON.parse(readFileSync(new URL(file, results), 'utf8')) as Section & { machine: string },
+  )
   writeFileSync(page, [head, ...sections.sort((a, b) => a.order - b.order).map(toMarkdown)].join('\n'))
 }
 
@@ -31,5 +33,7 @@ per round, as median (lowest–highest). Absolute figures drift by a factor of t
 
 function toMarkdown({ title, method, columns, rows, machine }: Section & { machine: string }): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [`## ${title}`, '', method, '', line(columns), line(columns.map(() => '---')), ...rows.map(line), '', `*${machine}*`, ''].join('\n')
+  return [`## ${title}`, '', method, '', line(columns), line(columns.map(() => '---')), ...rows.map(line), '', `*${machine}*`, ''].join(
+    '\n',
+  )
 }

@@ -5,7 +5,14 @@ import { createServer } from 'node:http'
 const server = createServer((request, response) => {
   if (!request.url.startsWith('/users/')) return response.writeHead(404).end()
   const body = JSON.stringify({ id: request.url.slice(7), name: 'alice', email: 'a@x.com' })
-  response.writeHead(200, ['content-type', 'application/json', 'x-request-id', randomUUID(), 'content-length', String(Buffer.byteLength(body))])
+  response.writeHead(200, [
+    'content-type',
+    'application/json',
+    'x-request-id',
+    randomUUID(),
+    'content-length',
+    String(Buffer.byteLength(body)),
+  ])
   response.end(body)
 })
 server.listen(0, '127.0.0.1', () => console.log(`ready http://127.0.0.1:${server.address().port}`))

@@ -6,7 +6,11 @@ import { implement } from 'throughline/http'
 import * as z from 'zod'
 
 const contract = {
-  readUser: endpoint('GET /users/{userId}', { summary: 'Read a user', auth: 'none', returns: z.object({ id: z.string(), name: z.string(), email: z.string() }) }),
+  readUser: endpoint('GET /users/{userId}', {
+    summary: 'Read a user',
+    auth: 'none',
+    returns: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  }),
 }
 
 await start(
