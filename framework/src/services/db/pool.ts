@@ -70,6 +70,7 @@ export class Pool {
   #down: { readonly since: number; failures: number; resting: boolean; error: unknown } | undefined
   #closed: { resolve(): void } | undefined
   #cancelSweep = (): void => {}
+  #awake: NodeJS.Timeout | undefined
   readonly #acquired = { count: 0, total: 0, longest: 0 }
 
   constructor(needs: PoolNeeds) {
@@ -101,6 +102,7 @@ export class Pool {
         disarm()
         borrower.signal?.removeEventListener('abort', onAbort)
         this.#waiting.delete(waiter)
+        this.#stayAwake()
       }
       const waiter: Waiter = {
         ...borrower,
@@ -112,6 +114,7 @@ export class Pool {
       borrower.signal?.addEventListener('abort', onAbort, { once: true })
       const disarm = clock.after(limits.acquireTimeout, () => waiter.reject(this.#whyNone()))
       this.#waiting.add(waiter)
+      this.#stayAwake()
       this.#serve()
     })
   }
@@ -224,6 +227,7 @@ export class Pool {
     down.error = error
     // Callers ride out a restart; in a long outage they hear of it at once.
     if (this.#isDownForLong()) for (const waiter of this.#waiting) waiter.reject(databaseUnavailable(error))
+    this.#stayAwake()
     if (down.resting) return
     down.resting = true
     const wait = Math.min(2_000, 50 * 2 ** down.failures++) * (0.5 + this.#random() / 2)
@@ -231,6 +235,15 @@ export class Pool {
       down.resting = false
       this.#serve()
     })
+  }
+
+  /** Without a connection nothing else would keep a script alive while it waits for one: it would end in silence. */
+  #stayAwake(): void {
+    if (this.#down !== undefined && this.#waiting.size > 0) this.#awake ??= setInterval(() => {}, 60_000)
+    else {
+      clearInterval(this.#awake)
+      this.#awake = undefined
+    }
   }
 
   #isDownForLong(): boolean {

@@ -3,7 +3,7 @@ import type { QueryResult } from 'pg'
 import { AppError } from '../../std/errors.ts'
 import { builder, kyselyOn, statementsOn } from './builder.ts'
 import { mapConstraint, type ConstraintMap } from './constraints.ts'
-import { commitOutcomeUnknown, isRetryable, sqlState } from './errors.ts'
+import { commitOutcomeUnknown, databaseUnavailable, isRetryable, sqlState } from './errors.ts'
 import type { Session } from './session.ts'
 import type { Tx } from './tx.ts'
 
@@ -101,8 +101,10 @@ export class Unit {
   async commit(): Promise<void> {
     this.open = false
     if (!this.#begun) return
-    // The work may have swallowed that its connection was lost: then the commit is not even sent.
-    if (this.session.broken) throw this.failure
+    // Lost since the last statement, or the work swallowed that: the commit is not even sent.
+    if (this.session.broken) {
+      throw isLost(this.failure) ? this.failure : databaseUnavailable(new Error('The connection was lost before the commit.'))
+    }
     try {
       const { command } = await this.session.query('commit', undefined, Infinity)
       if (command === 'COMMIT') return
