@@ -40,7 +40,7 @@ export const ordersApplication = application({
     const logins = sessions({ db, tokens, clock, ids, log, roles })
     const secure = passwords()
     const people = userService({ db, users, accounts, passwords: secure, sessions: logins, ids })
-    const isDemo = () => mode !== 'production' && db.engine.name !== 'postgres'
+    const isDemo = () => settings.seedDemo ?? (mode !== 'production' && db.engine.name !== 'postgres')
 
     return {
       resources: [keys, db],

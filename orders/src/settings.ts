@@ -1,4 +1,4 @@
-import { secret, serverSettings, settings, text, url } from 'throughline/config'
+import { flag, secret, serverSettings, settings, text, url } from 'throughline/config'
 
 export const ordersSettings = settings({
   ...serverSettings,
@@ -16,5 +16,10 @@ export const ordersSettings = settings({
     optional: true,
     describe:
       'Signs access tokens: an Ed25519 or P-256 private key as JWK or PEM. Required in production; elsewhere one is made and kept in DATA_DIR.',
+  }),
+  seedDemo: flag({
+    optional: true,
+    describe: 'Demo people, accounts and products, in a database that has none. Without it: in an embedded one, outside production.',
+    production: (wanted) => (wanted ? 'production has no demo data, whose passwords everybody knows' : undefined),
   }),
 })

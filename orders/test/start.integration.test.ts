@@ -45,6 +45,17 @@ describe('start', () => {
     await running.close()
   })
 
+  it('refuses demo data in production', async () => {
+    const sources = {
+      env: { SEED_DEMO: 'true' },
+      argv: [],
+      cwd: dataDir,
+      mode: 'production' as const,
+      overrides: { databaseUrl: 'pglite:memory', dataDir, port: 0 },
+    }
+    await assert.rejects(boot(ordersApplication, { sources, log: openLog({ level: 'silent' }) }), { exitCode: 78, message: /SEED_DEMO/ })
+  })
+
   it('refuses production without a key to sign with', async () => {
     const sources = {
       env: {},

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
-import { boot, type Running } from 'throughline'
+import type { Running } from 'throughline'
+import { bootTest } from 'throughline/testing'
 import { ordersApplication } from '../src/application.ts'
 import { demoPassword } from '../src/seed.ts'
 
@@ -79,10 +80,9 @@ export function statusesOf(answers: readonly Answer[]): number[] {
   return answers.map(({ status }) => status).toSorted((one, other) => one - other)
 }
 
-/** Boots the application without a word, on free port and in the given folder. */
+/** Boots the application; its `close()` rejects when it gave an answer that its contract does not declare. */
 export function bootOrders({ dataDir, url = 'pglite:memory' }: Booted): Promise<Running> {
-  const overrides = { databaseUrl: url, dataDir, port: 0, logLevel: 'silent' }
-  return boot(ordersApplication, { sources: { env: {}, argv: [], cwd: dataDir, mode: 'test', overrides } })
+  return bootTest(ordersApplication, { databaseUrl: url, dataDir })
 }
 
 /** One application for all tests of a file. */
