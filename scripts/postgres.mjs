@@ -35,7 +35,7 @@ export async function startPostgres(binaries) {
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     version: execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).trim(),
-    async stop() {
+    stop: async () => {
       const gone = new Promise((resolve) => server.once('close', resolve))
       end()
       await gone

@@ -46,4 +46,5 @@ function testFiles(kind) {
     .filter((file) => !others.some((other) => file.endsWith(other.suffix)))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
     .toSorted()
+    .toReversed() // The tests of whole applications first: they take longest, and none of them should be left alone at the end.
 }

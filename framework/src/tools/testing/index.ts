@@ -1,2 +1,3 @@
 export { bootTest } from './boot-test.ts'
 export { testClock, type TestClock } from './test-clock.ts'
+export { dbDriverSuite, type DbSuite } from '../../services/db/suite.ts'
