@@ -36,8 +36,7 @@ export const ordersApplication = application({
     const products = productStore(pages)
     const keys = signingKeys({ secret: settings.authSigningKey, dataDir, mode })
     const tokens = accessTokens({ issuer: authIssuer, audience: authIssuer, keys, clock, ids })
-    const roles = async (on: Parameters<typeof users.find>[0], id: string) => (await users.find(on, id))?.roles
-    const logins = sessions({ db, tokens, clock, ids, log, roles })
+    const logins = sessions({ db, tokens, clock, ids, log, roles: async (tx, id) => (await users.find(tx, id))?.roles })
     const secure = passwords()
     const people = userService({ db, users, accounts, passwords: secure, sessions: logins, ids })
     const isDemo = () => settings.seedDemo ?? (mode !== 'production' && db.engine.name !== 'postgres')

@@ -1,6 +1,8 @@
+import type { Policy } from 'throughline/auth'
 import { NotFound } from 'throughline/contract'
+import type { Tx } from 'throughline/db'
 import type { Actor, Clock, Ids } from 'throughline/std'
-import type { NewOrder, Order, OrderQuery } from '../../contract/orders.ts'
+import type { NewOrder, Order, OrderQuery, OrderStatus } from '../../contract/orders.ts'
 import { advance, mergeLines, newOrder, priceLines, shortage, toOrder } from './order.ts'
 import { mapPage, stretch, toPage, type Page } from './page.ts'
 import { mayCancel, mayPay, mayShip, ordersSeenBy } from './policies.ts'
@@ -16,61 +18,59 @@ interface Needs {
 
 export type OrderService = ReturnType<typeof orderService>
 
-export const orderService = ({ db, orders, stock, ids, clock }: Needs) => ({
-  place: (actor: Actor, { lines, currency }: NewOrder): Promise<Order> =>
-    db.transaction(async (tx) => {
-      const wanted = mergeLines(lines)
-      const taken = await stock.take(tx, wanted)
-      const missing = wanted.find(({ sku }) => !taken.some((line) => line.sku === sku))
-      if (missing) throw shortage(missing.sku, await stock.left(tx, missing.sku))
-      const order = newOrder({
-        id: ids.next(),
-        buyerId: actor.id,
-        currency,
-        lines: priceLines(wanted, taken, currency),
-        createdAt: clock.now(),
-      })
-      await orders.insert(tx, order)
-      return toOrder(order)
-    }),
-
-  async list(actor: Actor, { status, limit, after = '' }: OrderQuery): Promise<Page<Order>> {
-    const asked = { ...ordersSeenBy(actor), status }
-    const wanted = stretch({ limit, after })
-    const [found, total] = await Promise.all([orders.list(db, asked, wanted), orders.count(db, asked)])
-    return mapPage(toPage(wanted, found, total), toOrder)
-  },
-
-  read: async (actor: Actor, id: string): Promise<Order> => toOrder(existing(await orders.find(db, ordersSeenBy(actor), id))),
-
-  pay: (actor: Actor, id: string): Promise<Order> =>
+export function orderService({ db, orders, stock, ids, clock }: Needs) {
+  /** One step of an order's life. The order is locked first: of two callers at once the second sees what the first one made of it. */
+  const move = (actor: Actor, id: string, { to, may, also }: Step): Promise<Order> =>
     db.transaction(async (tx) => {
       const order = existing(await orders.lock(tx, ordersSeenBy(actor), id))
-      mayPay(actor, order)
-      const paid = advance(order, 'paid')
-      await orders.setStatus(tx, id, paid.status)
-      return toOrder(paid)
-    }),
+      may(actor, order)
+      const moved = advance(order, to)
+      await orders.setStatus(tx, id, to)
+      await also?.(tx, order)
+      return toOrder(moved)
+    })
 
-  cancel: (actor: Actor, id: string): Promise<Order> =>
-    db.transaction(async (tx) => {
-      const order = existing(await orders.lock(tx, ordersSeenBy(actor), id))
-      mayCancel(actor, order)
-      const cancelled = advance(order, 'cancelled')
-      await orders.setStatus(tx, id, cancelled.status)
-      await stock.putBack(tx, order.lines)
-      return toOrder(cancelled)
-    }),
+  return {
+    place: (actor: Actor, { lines, currency }: NewOrder): Promise<Order> =>
+      db.transaction(async (tx) => {
+        const wanted = mergeLines(lines)
+        const taken = await stock.take(tx, wanted)
+        const missing = wanted.find(({ sku }) => !taken.some((line) => line.sku === sku))
+        if (missing) throw shortage(missing.sku, await stock.left(tx, missing.sku))
+        const order = newOrder({
+          id: ids.next(),
+          buyerId: actor.id,
+          currency,
+          lines: priceLines(wanted, taken, currency),
+          createdAt: clock.now(),
+        })
+        await orders.insert(tx, order)
+        return toOrder(order)
+      }),
 
-  ship: (actor: Actor, id: string): Promise<Order> =>
-    db.transaction(async (tx) => {
-      const order = existing(await orders.lock(tx, ordersSeenBy(actor), id))
-      mayShip(actor)
-      const shipped = advance(order, 'shipped')
-      await orders.setStatus(tx, id, shipped.status)
-      return toOrder(shipped)
-    }),
-})
+    async list(actor: Actor, { status, limit, after = '' }: OrderQuery): Promise<Page<Order>> {
+      const asked = { ...ordersSeenBy(actor), status }
+      const wanted = stretch({ limit, after })
+      const [found, total] = await Promise.all([orders.list(db, asked, wanted), orders.count(db, asked)])
+      return mapPage(toPage(wanted, found, total), toOrder)
+    },
+
+    read: async (actor: Actor, id: string): Promise<Order> => toOrder(existing(await orders.find(db, ordersSeenBy(actor), id))),
+
+    pay: (actor: Actor, id: string) => move(actor, id, { to: 'paid', may: mayPay }),
+
+    cancel: (actor: Actor, id: string) =>
+      move(actor, id, { to: 'cancelled', may: mayCancel, also: (tx, order) => stock.putBack(tx, order.lines) }),
+
+    ship: (actor: Actor, id: string) => move(actor, id, { to: 'shipped', may: mayShip }),
+  }
+}
+
+interface Step {
+  to: OrderStatus
+  may: Policy<StoredOrder>
+  also?: (tx: Tx, order: StoredOrder) => Promise<void>
+}
 
 function existing(order: StoredOrder | undefined): StoredOrder {
   if (order === undefined) throw NotFound()

@@ -14,7 +14,7 @@ export const mayCancel = policy(
   (actor, order: Bought) => order.buyerId === actor.id || isSupport(actor) || 'Only the buyer or support may cancel.',
 )
 
-export const mayShip = policy('orders.ship', (actor) => isSupport(actor) || 'Only support may ship.')
+export const mayShip = policy('orders.ship', (actor, _order: Bought) => isSupport(actor) || 'Only support may ship.')
 
 export const mayAddProducts = policy('products.add', (actor) => isAdmin(actor) || 'Only administrators may add products.')
 

@@ -9,16 +9,15 @@ export const orderStore = (pages: Keyset): OrderStore => ({
     const skus = lines.map(({ sku }) => sku)
     const quantities = lines.map(({ quantity }) => quantity)
     const prices = lines.map(({ price }) => price)
-    await sql`
+    const statement = sql`
       with placed as (
         insert into orders (id, buyer_id, status, currency, total, created_at)
         values (${id}, ${buyerId}, ${status}, ${currency}, ${total}, ${createdAt})
       )
       insert into order_lines (order_id, position, sku, quantity, price)
       select ${id}::uuid, line.position, line.sku, line.quantity, line.price
-      from unnest(${skus}::text[], ${quantities}::int[], ${prices}::bigint[]) with ordinality as line (sku, quantity, price, position)`.execute(
-      on(tx),
-    )
+      from unnest(${skus}::text[], ${quantities}::int[], ${prices}::bigint[]) with ordinality as line (sku, quantity, price, position)`
+    await statement.execute(on(tx))
   },
 
   async find(db, scope, id) {
