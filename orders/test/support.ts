@@ -74,6 +74,7 @@ export class Stranger {
 export interface Booted {
   dataDir: string
   url?: string
+  seedDemo?: boolean
 }
 
 export function statusesOf(answers: readonly Answer[]): number[] {
@@ -81,8 +82,8 @@ export function statusesOf(answers: readonly Answer[]): number[] {
 }
 
 /** Boots the application; its `close()` rejects when it gave an answer that its contract does not declare. */
-export function bootOrders({ dataDir, url = 'pglite:memory' }: Booted): Promise<Running> {
-  return bootTest(ordersApplication, { databaseUrl: url, dataDir })
+export function bootOrders({ dataDir, url = 'pglite:memory', seedDemo }: Booted): Promise<Running> {
+  return bootTest(ordersApplication, { databaseUrl: url, dataDir, ...(seedDemo !== undefined && { seedDemo }) })
 }
 
 /** One application for all tests of a file. */
