@@ -24,6 +24,7 @@ export interface Stores {
 }
 
 export const ids = uuidv7()
+const createdAt = new Date('2026-11-02T09:30:00.123Z')
 export const invalidCursor = { code: 'invalid-cursor' }
 
 /** Open stores, and short ways to fill them. Every test makes its own people and products, so that none sees another's. */
@@ -86,10 +87,9 @@ export function aProduct(more: Partial<StoredProduct> = {}): StoredProduct {
 
 function anOrder(buyer: StoredUser, { sku, price }: StoredProduct): StoredOrder {
   const lines = [{ sku, quantity: 2, price }]
-  const createdAt = new Date('2026-11-02T09:30:00.123Z')
   return { id: ids.next(), buyerId: buyer.id, status: 'pending', currency: 'USD', total: 2 * price, lines, createdAt }
 }
 
 export function aTransfer(from: { id: string }, to: { id: string }, amount: number) {
-  return { id: ids.next(), fromId: from.id, toId: to.id, currency: 'USD' as const, amount, createdAt: new Date() }
+  return { id: ids.next(), fromId: from.id, toId: to.id, currency: 'USD' as const, amount, createdAt }
 }
