@@ -2,7 +2,7 @@
 // the newest one from npm and Debian's. Every file gets empty databases of its own, because suites make and drop what they like.
 import { globSync, readFileSync } from 'node:fs'
 import { Client } from 'pg'
-import { startPostgres } from './postgres.mjs'
+import { startPostgres } from './postgres.ts'
 import { conclude, runTests } from './run-tests.mjs'
 
 const started = performance.now()
