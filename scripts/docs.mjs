@@ -3,9 +3,11 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { envExample } from 'throughline/config'
+import { ordersSettings } from '../orders/src/settings.ts'
 import { errorsPage } from './errors-page.mjs'
 
-const pages = { 'docs/errors.md': errorsPage }
+const pages = { 'docs/errors.md': errorsPage, '.env.example': () => envExample(ordersSettings) }
 const complaints = process.argv.includes('--check') ? [...stalePages(), ...brokenExamples()] : writePages()
 for (const complaint of complaints) console.error(complaint)
 if (complaints.length > 0) process.exitCode = 1
