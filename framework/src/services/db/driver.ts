@@ -9,6 +9,8 @@ export interface DbDriver {
   readonly durability: 'process crash' | 'power loss'
   /** How many connections the engine can have at all; the pool never asks for more. */
   readonly maxConnections: number
+  /** Whether a statement that is prepared on a connection stays there: not behind a pooler in transaction mode, nor on a backend that others share. */
+  readonly prepares: boolean
   /** What `pg` needs to connect. Called for every new connection, so that a changed password or restarted engine is met. */
   connection(): Promise<PoolConfig>
   /** Stops the statement that the backend `processId` is running. The statement rejects with SQLSTATE 57014. Resolves when the engine has been told. */

@@ -7,10 +7,15 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof DatabaseError ? error.code : undefined
 }
 
-/** A serialization failure or a deadlock: the server undid the transaction and asks for it to be run again. */
+/** A serialization failure, a deadlock or a stale plan: the server undid the transaction, and the same again may succeed. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error)
-  return state === '40001' || state === '40P01'
+  return state === '40001' || state === '40P01' || isStalePlan(error)
+}
+
+/** A table was changed after the statement had been prepared. */
+export function isStalePlan(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
 }
 
 // 57P01-57P03: the server is shutting down, has crashed or is starting. 53300: it has no connection left.

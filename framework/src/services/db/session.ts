@@ -2,7 +2,8 @@ import { Client, types, type QueryResult } from 'pg'
 import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { DbDriver } from './driver.ts'
-import { databaseUnavailable, isUnavailable } from './errors.ts'
+import { databaseUnavailable, isStalePlan, isUnavailable } from './errors.ts'
+import { PreparedNames } from './prepared.ts'
 
 /** How long the engine may take to obey a cancel request or a rollback before its connection is cut. */
 const graceMs = 5_000
@@ -27,6 +28,7 @@ export class Session {
   readonly openedAt: number
   readonly #client: Client & { processID?: number; secretKey?: number }
   readonly #needs: SessionNeeds
+  readonly #prepared: PreparedNames | undefined
   #running = 0
   #interruption: { readonly reason: unknown; readonly told: Promise<void> } | undefined
   #onQuiet: (() => void) | undefined
@@ -34,6 +36,7 @@ export class Session {
   constructor(client: Client, needs: SessionNeeds) {
     this.#client = client
     this.#needs = needs
+    this.#prepared = needs.driver.prepares ? new PreparedNames() : undefined
     this.openedAt = this.idleSince = needs.clock.monotonic()
     const lost = (): void => {
       this.broken = true
@@ -51,8 +54,13 @@ export class Session {
     this.lastSql = sql
     this.#running++
     try {
-      return await this.#client.query(sql, parameters as unknown[])
+      const name = parameters === undefined ? undefined : this.#prepared?.nameOf(sql)
+      return await this.#client.query({ text: sql, values: parameters as unknown[], name })
     } catch (error) {
+      if (isStalePlan(error)) {
+        this.#prepared?.forget()
+        if (!this.inTransaction) return await this.query(sql, parameters, deadline)
+      }
       if (isUnavailable(error)) this.broken = true
       this.#throwIfInterrupted()
       throw this.broken ? databaseUnavailable(error) : error

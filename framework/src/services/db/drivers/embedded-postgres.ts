@@ -44,6 +44,7 @@ function driver(cluster: Cluster, close: () => Promise<void>): DbDriver {
   return {
     name: 'embedded-postgres',
     durability: 'power loss',
+    prepares: true,
     // PostgreSQL's default of 100, less the three that it keeps for superusers.
     maxConnections: 97,
     connection: () => Promise.resolve(cluster.connection),

@@ -6,10 +6,13 @@ import { BootError } from '../../../std/errors.ts'
 import { readParameters } from '../../../std/service-url.ts'
 import type { DbDriver, DbDriverNeeds } from '../driver.ts'
 
-const parameters = ['host', 'port', 'application_name', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const
+const parameters = ['host', 'port', 'application_name', 'prepare', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const
 const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 
-/** A PostgreSQL server: `postgres://user:password@host:5432/name?sslmode=verify-full`, or through its socket: `postgres://user@localhost/name?host=/var/run/postgresql`. */
+/**
+ * A PostgreSQL server: `postgres://user:password@host:5432/name?sslmode=verify-full`, or through its socket:
+ * `postgres://user@localhost/name?host=/var/run/postgresql`. With `prepare=off` it works behind a pooler in transaction mode.
+ */
 export async function open(url: URL, { clock }: DbDriverNeeds): Promise<DbDriver> {
   const given = readParameters(url, parameters)
   const user = decodeURIComponent(url.username) || process.env['USER'] || 'postgres'
@@ -27,10 +30,16 @@ export async function open(url: URL, { clock }: DbDriverNeeds): Promise<DbDriver
     name: 'postgres',
     durability: 'power loss',
     maxConnections: Infinity,
+    prepares: readSwitch(given.prepare),
     connection: async () => config,
     cancel: (processId, secretKey) => sendCancel(config, clock, { processId, secretKey }),
     close: async () => {},
   }
+}
+
+function readSwitch(text = 'on'): boolean {
+  if (text !== 'on' && text !== 'off') throw new BootError('config-invalid', `prepare is "${text}". Use on or off.`)
+  return text === 'on'
 }
 
 function readPort(text: string): number {

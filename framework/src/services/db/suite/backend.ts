@@ -66,6 +66,7 @@ export function memoryBackend(): Backend {
     driver: {
       name: 'postgres',
       durability: 'power loss',
+      prepares: true,
       maxConnections: Infinity,
       connection: async () => ({ host: 'memory', user: 'test', password: '', database: 'test', ssl: false, stream: accept }),
       cancel: async () => {},

@@ -45,6 +45,19 @@ export function typeCases(group: Group): void {
       })
     }
 
+    it('prepares a statement that comes again, and prepares it anew after its table was changed', async () => {
+      await run(group.db, 'drop table if exists prepared; create table prepared (id int primary key)')
+      await run(group.db, 'insert into prepared values (1)')
+      const read = () => run(group.db, 'select * from prepared where id = $1', [1])
+      for (let i = 0; i < 3; i++) assert.deepEqual(await read(), [{ id: 1 }])
+      await run(group.db, "alter table prepared add column note text not null default 'x'")
+      assert.deepEqual(await read(), [{ id: 1, note: 'x' }])
+      const again = () => group.db.transaction((tx) => run(tx, 'select * from prepared where id = $1', [1]))
+      for (let i = 0; i < 3; i++) assert.deepEqual(await again(), [{ id: 1, note: 'x' }])
+      await run(group.db, 'alter table prepared drop column note')
+      assert.deepEqual(await again(), [{ id: 1 }])
+    })
+
     it('goes on after an error on the same connection', async () => {
       await assert.rejects(run(group.db, 'selec 1'))
       assert.deepEqual(await run(group.db, 'select 1 as one'), [{ one: 1 }])

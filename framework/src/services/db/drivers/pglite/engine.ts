@@ -16,6 +16,8 @@ export interface EngineOptions {
 }
 
 const maintenanceEvery = 5 * 60_000
+/** How long a cancelled statement may go on before its thread is killed: nearly all end by themselves, and a restart ends everybody's session. */
+const cancelPatience = 1000
 
 /**
  * One PGlite backend in a worker thread, shared by sessions that take turns.
@@ -34,6 +36,7 @@ export class Engine {
   /** The session that the backend is in the middle of a transaction or of a message sequence for. */
   #holder: Session | undefined
   #running: Session | undefined
+  readonly #onTurnEnd = new Set<() => void>()
   #stopDeadline: (() => void) | undefined
   #stopMaintenance: (() => void) | undefined
   #wrote = false
@@ -55,11 +58,29 @@ export class Engine {
     return session
   }
 
-  /** Kills what that session is running. A session that runs nothing is left alone, as PostgreSQL does. */
+  /**
+   * Resolves once nothing runs for that session: after a moment of patience what it runs is killed.
+   * A session that runs nothing is left alone, as PostgreSQL does.
+   */
   async cancel(processId: number, secretKey: number): Promise<void> {
     const { key } = this.#running ?? {}
     if (key?.processId !== processId || key.secretKey !== secretKey) return
-    await this.#restart('57014', 'canceling statement due to user request')
+    if (!(await this.#turnEnds(cancelPatience))) await this.#restart('57014', 'canceling statement due to user request')
+  }
+
+  /** Whether what is running now is over within `ms`. */
+  #turnEnds(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const stop = this.#options.clock.after(ms, () => {
+        this.#onTurnEnd.delete(over)
+        resolve(false)
+      })
+      const over = () => {
+        stop()
+        resolve(true)
+      }
+      this.#onTurnEnd.add(over)
+    })
   }
 
   /** Waits for the statement that is running, writes everything out and ends the thread. */
@@ -136,7 +157,7 @@ export class Engine {
   }
 
   #finish(session: Session, reply: Reply): void {
-    this.#stopDeadline?.()
+    this.#endTurn()
     session.startingUp = false
     this.#running = undefined
     this.#holder = reply.status === 'I' ? undefined : session
@@ -147,6 +168,12 @@ export class Engine {
     } else if (this.#holder !== undefined && session.isRemote) this.#watchHolder(session)
     // Before the answer is delivered: the thread works while this one parses.
     this.#pump()
+  }
+
+  #endTurn(): void {
+    this.#stopDeadline?.()
+    for (const over of this.#onTurnEnd) over()
+    this.#onTurnEnd.clear()
   }
 
   async #startThread(): Promise<void> {
@@ -170,7 +197,7 @@ export class Engine {
     const thread = this.#thread
     if (thread === undefined) return
     this.#thread = undefined
-    this.#stopDeadline?.()
+    this.#endTurn()
     const victim = this.#running
     const others = [...this.#sessions].filter((session) => session !== victim)
     this.#running = undefined
