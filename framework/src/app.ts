@@ -20,7 +20,11 @@ type ServerTree = typeof serverSettings & Tree
 export interface ApplicationDefinition<T extends ServerTree> {
   name: string
   version: string
+  /** Heads the API's documents. Default: `name`. */
+  title?: string
   description?: string
+  /** Groups of operations, in the order in which they are shown. */
+  tags?: readonly { name: string; description?: string }[]
   /** `settings({ ...serverSettings, … })`. */
   settings: Settings<T>
   /** Connects the parts. Called once a start, and by the CLI, which opens nothing: keep it free of I/O. */
