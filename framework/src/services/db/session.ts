@@ -54,7 +54,8 @@ export class Session {
     this.lastSql = sql
     this.#running++
     try {
-      const name = parameters === undefined ? undefined : this.#prepared?.nameOf(sql)
+      // Only what has parameters: a script of several statements cannot be prepared.
+      const name = parameters === undefined || parameters.length === 0 ? undefined : this.#prepared?.nameOf(sql)
       return await this.#client.query({ text: sql, values: parameters as unknown[], name })
     } catch (error) {
       if (isStalePlan(error)) {
