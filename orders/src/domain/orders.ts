@@ -44,7 +44,7 @@ export function orderService({ db, orders, stock, ids, clock }: Needs) {
           lines: priceLines(wanted, taken, currency),
           createdAt: clock.now(),
         })
-        await orders.insert(tx, order)
+        orders.insert(tx, order)
         return toOrder(order)
       }),
 

@@ -114,7 +114,8 @@ export interface OrdersAsked extends OrderScope {
 }
 
 export interface OrderStore {
-  insert(tx: Tx, order: StoredOrder): Promise<void>
+  /** Seen by nobody, this transaction included, before the commit. */
+  insert(tx: Tx, order: StoredOrder): void
   find(on: Queryable, scope: OrderScope, id: string): Promise<StoredOrder | undefined>
   /** Like `find`, and nobody else changes or locks the order until `tx` ends. */
   lock(tx: Tx, scope: OrderScope, id: string): Promise<StoredOrder | undefined>

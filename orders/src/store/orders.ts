@@ -4,8 +4,8 @@ import { toKeyset } from './stretch.ts'
 import { on } from './tables.ts'
 
 export const orderStore = (pages: Keyset): OrderStore => ({
-  /** One round trip for the order and its lines. */
-  async insert(tx, { id, buyerId, status, currency, total, lines, createdAt }) {
+  /** The order and its lines in one statement, which travels with the commit. */
+  insert(tx, { id, buyerId, status, currency, total, lines, createdAt }) {
     const skus = lines.map(({ sku }) => sku)
     const quantities = lines.map(({ quantity }) => quantity)
     const prices = lines.map(({ price }) => price)
@@ -17,7 +17,7 @@ export const orderStore = (pages: Keyset): OrderStore => ({
       insert into order_lines (order_id, position, sku, quantity, price)
       select ${id}::uuid, line.position, line.sku, line.quantity, line.price
       from unnest(${skus}::text[], ${quantities}::int[], ${prices}::bigint[]) with ordinality as line (sku, quantity, price, position)`
-    await statement.execute(on(tx))
+    tx.withCommit(statement.compile(on(tx)))
   },
 
   async find(db, scope, id) {

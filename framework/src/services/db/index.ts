@@ -8,4 +8,4 @@ export type { AppliedMigration, Migrations, MigrationState, MigrationStatus, Pen
 export type { MigrationSet, MigrationStep } from './migrations/set.ts'
 export type { PoolLimits, PoolStats } from './pool.ts'
 export { tables } from './tables.ts'
-export type { Isolation, Queryable, Tables, TransactionOptions, Tx } from './tx.ts'
+export type { Isolation, Queryable, Statement, Tables, TransactionOptions, Tx } from './tx.ts'

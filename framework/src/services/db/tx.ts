@@ -10,8 +10,19 @@ export interface Tx extends Queryable {
   readonly '~tx': true
   /** A savepoint: when `work` throws, only its own changes are undone. */
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>
+  /**
+   * Runs a statement as the last one, in the same flight as COMMIT: a write that nothing in this transaction reads costs no round trip of its own.
+   * What it breaks is thrown by `transaction()`, and nothing is saved. Take it from `compile()` of a Kysely query or an `sql` fragment.
+   */
+  withCommit(statement: Statement): void
   /** Runs once the outermost transaction has been committed, never before, and not at all after a rollback. What it throws is logged. */
   afterCommit(work: () => void | Promise<void>): void
+}
+
+/** SQL text and what its `$1`, `$2` … stand for: a compiled query of Kysely is one. */
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
 }
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable'

@@ -5,7 +5,7 @@ import { builder, kyselyOn, statementsOn } from './builder.ts'
 import { mapConstraint, type ConstraintMap } from './constraints.ts'
 import { commitOutcomeUnknown, databaseUnavailable, isRetryable, sqlState } from './errors.ts'
 import type { Session } from './session.ts'
-import type { Tx } from './tx.ts'
+import type { Statement, Tx } from './tx.ts'
 
 type Hook = () => void | Promise<void>
 
@@ -18,6 +18,7 @@ export class Unit {
   /** The first error that the server answered: what aborted the transaction, whatever `work` made of it. */
   failure: unknown
   readonly hooks: Hook[] = []
+  #last: Statement[] = []
   readonly #constraints: ConstraintMap
   readonly #begin: string
   #begun = false
@@ -47,6 +48,7 @@ export class Unit {
         return (kysely ??= kyselyOn(statementsOn((sql, parameters) => (assertUsable(), query(sql, parameters)))))
       },
       transaction: (work) => (assertUsable(), this.#savepoint(work)),
+      withCommit: (statement) => (assertUsable(), void this.#last.push(statement)),
       afterCommit: (hook) => (assertUsable(), void this.hooks.push(hook)),
     } as Tx
   }
@@ -71,6 +73,8 @@ export class Unit {
     const level = ++this.#level
     const name = `level_${level}`
     const hooksBefore = this.hooks.length
+    const lastBefore = this.#last
+    this.#last = [...lastBefore]
     try {
       await this.query(`savepoint ${name}`)
       const result = await work(this.#handle(level))
@@ -78,6 +82,7 @@ export class Unit {
       return result
     } catch (error) {
       this.hooks.length = hooksBefore
+      this.#last = lastBefore
       if (this.open && !this.session.interrupted && !this.session.broken) {
         await this.query(`rollback to savepoint ${name}; release savepoint ${name}`)
         // A serialization failure or a deadlock is about the whole unit, however small the part that met it.
@@ -100,19 +105,23 @@ export class Unit {
 
   async commit(): Promise<void> {
     this.open = false
+    // Not awaited one by one: the server runs them in order, and COMMIT behind a failed one is a rollback.
+    const last = this.#last.map(({ sql, parameters }) => this.query(sql, parameters))
+    for (const sent of last) sent.catch(() => {})
     if (!this.#begun) return
     // Lost since the last statement, or the work swallowed that: the commit is not even sent.
     if (this.session.broken) {
       throw isLost(this.failure) ? this.failure : databaseUnavailable(new Error('The connection was lost before the commit.'))
     }
     try {
-      const { command } = await this.session.query('commit', undefined, Infinity)
+      const [{ command }] = await Promise.all([this.session.query('commit', undefined, Infinity), Promise.allSettled(last)])
       if (command === 'COMMIT') return
     } catch (error) {
       if (isLost(error)) throw commitOutcomeUnknown(error.cause)
       this.failure ??= error
       throw mapConstraint(error, this.#constraints)
     }
+    await Promise.all(last)
     throw new Error('Nothing was saved: a statement of this transaction had failed, and the error was caught by its work.', {
       cause: this.failure,
     })

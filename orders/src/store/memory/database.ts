@@ -52,6 +52,10 @@ class MemoryTx implements Tx {
   afterCommit(work: () => void | Promise<void>): void {
     this.hooks.push(work)
   }
+
+  withCommit(): never {
+    throw new TypeError('There is no SQL in memory.')
+  }
 }
 
 export function stateOf(on: Queryable): State {

@@ -70,7 +70,7 @@ function withSku(db: Queryable, sku: string): StoredProduct | undefined {
 }
 
 export const memoryOrders: OrderStore = {
-  async insert(tx, order) {
+  insert(tx, order) {
     stateOf(tx).orders.set(order.id, order)
   },
   async find(db, { buyerId }, id) {

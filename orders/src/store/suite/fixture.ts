@@ -43,7 +43,7 @@ export class Fixture {
 
   async placed(buyer: StoredUser, product: StoredProduct): Promise<StoredOrder> {
     const order = anOrder(buyer, product)
-    await this.stores.db.transaction((tx) => this.stores.orders.insert(tx, order))
+    await this.stores.db.transaction(async (tx) => this.stores.orders.insert(tx, order))
     return order
   }
 

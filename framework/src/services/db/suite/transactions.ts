@@ -95,6 +95,48 @@ export function transactionCases(group: Group): void {
       await run(group.db, 'select 1')
     })
 
+    const lastly = (tx: Tx, text: string): void => tx.withCommit({ sql: 'insert into suite_notes values ($1)', parameters: [text] })
+
+    it('sends what belongs to the commit with it, after everything else', async () => {
+      await clear()
+      const before = await group.db.transaction(async (tx) => {
+        lastly(tx, 'b')
+        lastly(tx, 'c')
+        await note(tx, 'a')
+        return (await run(tx, 'select text from suite_notes')).length
+      })
+      assert.equal(before, 1)
+      assert.deepEqual(await notes(), ['a', 'b', 'c'])
+      await group.db.transaction(async (tx) => lastly(tx, 'd'))
+      assert.deepEqual(await notes(), ['a', 'b', 'c', 'd'])
+    })
+
+    it('saves nothing when what belongs to the commit fails, and rejects with its error · M10.3', async () => {
+      await clear()
+      const unit = group.db.transaction(async (tx) => {
+        await note(tx, 'a')
+        lastly(tx, 'b')
+        lastly(tx, 'a')
+        lastly(tx, 'c')
+      })
+      await assert.rejects(unit, { code: '23505' })
+      assert.deepEqual(await notes(), [])
+      assert.equal(group.db.stats().inUse, 0)
+    })
+
+    it('forgets what belongs to the commit with the savepoint that is undone', async () => {
+      await clear()
+      await group.db.transaction(async (tx) => {
+        lastly(tx, 'a')
+        await assert.rejects(
+          tx.transaction(async (inner) => (lastly(inner, 'b'), Promise.reject(new Error('undo')))),
+          /undo/,
+        )
+        await tx.transaction(async (inner) => lastly(inner, 'c'))
+      })
+      assert.deepEqual(await notes(), ['a', 'c'])
+    })
+
     it('runs after-commit work once it is committed, in order, and logs what it throws', async () => {
       await clear()
       const seen: unknown[] = []
