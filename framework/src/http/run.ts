@@ -55,7 +55,7 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   const { body, headers } = outgoing
   if (response.destroyed) {
     c.status = 499
-    pipeline.done(c)
+    finish(c, pipeline)
     return
   }
   c.status = outgoing.status
@@ -65,7 +65,7 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
     pipe(body, response, (error) => {
       if (error) c.failure = error
       c.bytes = response.socket?.bytesWritten ?? 0
-      pipeline.done(c)
+      finish(c, pipeline)
     })
     return
   }
@@ -75,6 +75,11 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   } else if (outgoing.status !== 204 && outgoing.status !== 304) headers.push('content-length', '0')
   response.writeHead(outgoing.status, headers)
   response.end(body)
+  finish(c, pipeline)
+}
+
+function finish(c: Exchange, pipeline: Pipeline): void {
+  c.elapsed = c.site.clock.monotonic() - c.started
   pipeline.done(c)
 }
 

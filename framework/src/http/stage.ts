@@ -182,6 +182,8 @@ export interface Exchange extends Context, Ambient {
   status: number
   /** Of the answer's body. */
   bytes: number
+  /** Milliseconds from the beginning to the end of the answer. */
+  elapsed: number
   /** Fires `signal`, if anybody asked for it. */
   abort(reason: Error): void
 }

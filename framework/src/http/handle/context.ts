@@ -32,6 +32,7 @@ export class RequestContext implements Exchange {
   answered = false
   status = 0
   bytes = 0
+  elapsed = 0
   // The deadline's list: links in the request itself, so that joining and leaving it allocates nothing.
   earlier: RequestContext | undefined = undefined
   later: RequestContext | undefined = undefined

@@ -4,11 +4,11 @@ import type { Stage } from '../stage.ts'
 /** One line a request, when its last byte was handed over: info for what went well, warn for refusals, error with the cause for failures. */
 export const accessLog: Stage = {
   name: 'access-log',
-  compile: (_route, { log, clock }) => ({
+  compile: (_route, { log }) => ({
     stage: 'access-log',
     label: 'access-log',
     done(c) {
-      const ms = Math.round((clock.monotonic() - c.started) * 1000) / 1000
+      const ms = Math.round(c.elapsed * 1000) / 1000
       const fields = { requestId: c.id, method: c.request.method, route: c.route, status: c.status, bytes: c.bytes, ms }
       if (c.status < 400) log.info('request', fields)
       else if (c.status < 500) log.warn('request', c.failure instanceof AppError ? { ...fields, code: c.failure.code } : fields)

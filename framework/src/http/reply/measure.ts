@@ -3,13 +3,13 @@ import type { Stage } from '../stage.ts'
 /** Counts the request into the latency histogram, by route template and status: never by path, which strangers choose. */
 export const measure: Stage = {
   name: 'measure',
-  compile(route, { clock, observe }) {
+  compile(route, { observe }) {
     const record = observe(route.label ?? route.prefix + route.endpoint.path, route.endpoint.method)
     return {
       stage: 'measure',
       label: 'measure',
       done(c) {
-        record(c.status, (clock.monotonic() - c.started) / 1000)
+        record(c.status, c.elapsed / 1000)
       },
     }
   },
