@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const reporter = fileURLToPath(new URL('report.mjs', import.meta.url))
@@ -17,7 +18,8 @@ export function runTests({ kind, files, flags, env = {} }) {
   ]
   const runner = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'test', TEST_KIND: kind, ...env },
+    // The many processes that tests start share what is compiled: a tenth of all the time.
+    env: { NODE_COMPILE_CACHE: resolvePath('.cache/node'), ...process.env, NODE_ENV: 'test', TEST_KIND: kind, ...env },
   })
   let told = ''
   runner.stdio[3].on('data', (chunk) => (told += chunk))
