@@ -11,7 +11,7 @@ export async function run(): Promise<void> {
     throughline: await startServer(['-C', '@throughline/source', 'bench/servers/throughline-get.ts'], { PORT: '0', LOG_LEVEL: 'silent' }),
   }
   const names = ['node:http', 'throughline'] as const
-  const results = await alternate(names, 9, async (name) => (await load({ url: `${servers[name].url}/users/42`, seconds: 2 })).perSecond)
+  const results = await alternate(names, 31, async (name) => (await load({ url: `${servers[name].url}/users/42`, seconds: 1 })).perSecond)
   await Promise.all(names.map((name) => servers[name].stop()))
   keep('http-get', {
     order: 1,

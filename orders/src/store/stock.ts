@@ -1,22 +1,21 @@
-import { sql } from 'throughline/db'
+import { sql, type Tx } from 'throughline/db'
 import type { OrderedLine, Priced, StockStore } from '../domain/ports.ts'
 import { on } from './tables.ts'
 
+type PricedRow = Omit<Priced, 'price'> & { price: string }
+
 export const stockStore: StockStore = {
   async take(tx, lines) {
-    const { rows } = await sql<{ sku: string; price: string; currency: Priced['currency'] }>`
-      update products set stock = stock - wanted.quantity
-      from ${unnest(lines)} as wanted (sku, quantity)
-      where products.sku = wanted.sku and stock >= wanted.quantity
-      returning products.sku, price, currency`.execute(on(tx))
-    return rows.map((row) => ({ ...row, price: Number(row.price) }))
+    const answers = await each(lines, ({ sku, quantity }) =>
+      sql<PricedRow>`
+        update products set stock = stock - ${quantity} where sku = ${sku} and stock >= ${quantity}
+        returning sku, price, currency`.execute(on(tx)),
+    )
+    return answers.flatMap(({ rows }) => rows.map((row) => ({ ...row, price: Number(row.price) })))
   },
 
-  async putBack(tx, lines) {
-    await sql`
-      update products set stock = stock + returned.quantity
-      from ${unnest(lines)} as returned (sku, quantity)
-      where products.sku = returned.sku`.execute(on(tx))
+  async putBack(tx: Tx, lines) {
+    await each(lines, ({ sku, quantity }) => sql`update products set stock = stock + ${quantity} where sku = ${sku}`.execute(on(tx)))
   },
 
   async left(db, sku) {
@@ -25,8 +24,10 @@ export const stockStore: StockStore = {
   },
 }
 
-/** Rows are locked in the order in which they come: sorted, so that two orders for the same things wait for each other and never in a circle. */
-function unnest(lines: readonly OrderedLine[]) {
-  const sorted = lines.toSorted((one, other) => (one.sku < other.sku ? -1 : 1))
-  return sql`unnest(${sorted.map(({ sku }) => sku)}::text[], ${sorted.map(({ quantity }) => quantity)}::int[])`
+/**
+ * A statement a line, all of them in one flight: each is planned once, where one statement for a list would be planned every time.
+ * They run in the order of SKUs, so that two orders for the same things wait for each other and never in a circle.
+ */
+function each<Answer>(lines: readonly OrderedLine[], run: (line: OrderedLine) => Promise<Answer>): Promise<Answer[]> {
+  return Promise.all(lines.toSorted((one, other) => (one.sku < other.sku ? -1 : 1)).map(run))
 }

@@ -30,6 +30,7 @@ export class Session {
   readonly #needs: SessionNeeds
   readonly #prepared: PreparedNames | undefined
   #running = 0
+  #gathering = false
   #interruption: { readonly reason: unknown; readonly told: Promise<void> } | undefined
   #onQuiet: (() => void) | undefined
 
@@ -53,6 +54,7 @@ export class Session {
       deadline === Infinity ? undefined : this.#needs.clock.after(deadline, () => this.interrupt(abortReason('deadline-exceeded')))
     this.lastSql = sql
     this.#running++
+    this.#gather()
     try {
       // Only what has parameters: a script of several statements cannot be prepared.
       const name = parameters === undefined || parameters.length === 0 ? undefined : this.#prepared?.nameOf(sql)
@@ -69,6 +71,18 @@ export class Session {
       disarm?.()
       if (--this.#running === 0) this.#onQuiet?.()
     }
+  }
+
+  /** Everything of one tick leaves in one write: BEGIN with the first statement, the last one with COMMIT. */
+  #gather(): void {
+    if (this.#gathering) return
+    this.#gathering = true
+    const { stream } = this.#client.connection
+    stream.cork()
+    process.nextTick(() => {
+      this.#gathering = false
+      stream.uncork()
+    })
   }
 
   #throwIfInterrupted(): void {
