@@ -14,7 +14,7 @@ export async function run(): Promise<void> {
   requireWrk()
   const folder = mkdtempSync(join(tmpdir(), 'throughline-orders-'))
   const outside = await postgres()
-  const engines = { PGlite: `pglite:${folder}/db`, PostgreSQL: outside.url }
+  const engines = { 'PGlite, on the core of the application': `pglite:${folder}/db`, 'PostgreSQL 18 over TCP, on both cores': outside.url }
   const rows: string[][] = []
   for (const [name, url] of Object.entries(engines)) {
     const server = await startServer(['-C', '@throughline/source', 'orders/src/main.ts'], {
@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
     })
     const script = await orderScript(server, folder)
     const results: Loaded[] = []
-    for (let round = -1; round < rounds; round++) {
+    for (let round = -3; round < rounds; round++) {
       const loaded = await load({ url: `${server.url}/api/v1/orders`, seconds: 3, connections: 32, script })
       if (round >= 0) results.push(loaded)
     }
@@ -36,7 +36,7 @@ export async function run(): Promise<void> {
       show(spread(results.map((r) => r.perSecond)), 0),
       show(spread(results.map((r) => r.p50)), 1),
       show(spread(results.map((r) => r.p99)), 1),
-      name === 'PGlite' ? '≥ 1,500' : '≥ 3,000',
+      name.startsWith('PGlite') ? '≥ 1,500' : '≥ 3,000',
     ])
   }
   await outside.close()
@@ -44,7 +44,7 @@ export async function run(): Promise<void> {
   keep('orders', {
     order: 2,
     title: 'POST /api/v1/orders',
-    method: `32 connections, ${rounds} rounds of 3 s, the application on one core, wrk on the other with the database; each order reserves one piece of one of 200 products. The access log is on.`,
+    method: `32 connections, ${rounds} rounds of 3 s, the application on one core, wrk on the other; each order reserves one piece of one of 200 products. The access log is on.`,
     columns: ['database', 'orders/s', 'p50 ms', 'p99 ms', 'goal'],
     rows,
   })
