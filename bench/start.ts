@@ -21,7 +21,7 @@ export async function run(): Promise<void> {
     order: 3,
     title: 'Start',
     method:
-      '`npm start` in a new process until `GET /api/v1/products` answers 200, five times. Cold: an empty data folder, so the database is made, migrated and seeded. Without database: a new process that loads, wires and compiles the Orders API.',
+      '`npm start` in a new process until `GET /api/v1/products` answers 200, five times. Cold: an empty data folder, so the database is made, migrated and seeded. Without database: a new process that loads, wires and compiles the Orders API. All of them with the compile cache of earlier starts.',
     columns: ['', 'milliseconds, median (lowest–highest)', 'goal'],
     rows: [
       ['cold `npm start` to first 200', show(spread(cold), 0), '< 5,000'],
@@ -46,7 +46,8 @@ function bootWithoutDatabase(): number {
   const script = `import { inspect } from 'throughline'; import { ordersApplication } from './orders/src/application.ts'; if (inspect(ordersApplication, { sources: { env: {}, argv: [] } }).pipelines.length < 10) process.exit(1)`
   const began = performance.now()
   const { status } = spawnSync(process.execPath, ['-C', '@throughline/source', '--input-type=module', '-e', script], {
-    cwd: `${root}`,
+    cwd: root,
+    env: { ...process.env, NODE_COMPILE_CACHE: '.cache/node' },
     stdio: 'inherit',
   })
   if (status !== 0) throw new Error('the Orders API could not be wired')
