@@ -54,9 +54,9 @@ const layers: readonly Layer[] = [
   },
   {
     holds: /^framework\/src\/http\/(?<own>accept|find|guard|handle|reply)\//,
-    may: [node, std, contract, /^framework\/src\/http\/stage\.ts$/],
+    may: [node, std, contract, /^framework\/src\/http\/(stage|headers|codec)\.ts$/],
     mayTypesOf: [system, services],
-    rule: 'inside http/, a folder may import stage.ts, contract/, std/ and types of system/ and services/, never another folder of http/',
+    rule: 'inside http/, a folder may import stage.ts, headers.ts, codec.ts, contract/, std/ and types of system/ and services/, never another folder of http/',
   },
   {
     holds: /^framework\/src\/http\//,

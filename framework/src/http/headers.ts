@@ -1,0 +1,28 @@
+import type { Outgoing } from './stage.ts'
+
+/** The value of a header of the answer; `name` in lower case. */
+export function headerOf({ headers }: Outgoing, name: string): string | undefined {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1]
+  return undefined
+}
+
+/** Sets a header of the answer, in place of what it was; `name` in lower case. */
+export function setHeader({ headers }: Outgoing, name: string, value: string): void {
+  for (let i = 0; i < headers.length; i += 2)
+    if (headers[i] === name) {
+      headers[i + 1] = value
+      return
+    }
+  headers.push(name, value)
+}
+
+/**
+ * Adds a request header to `Vary`: what a stage read to choose this answer. Merged, never overwritten: two stages and
+ * the handler may each have read something, and a cache that misses one of them gives the wrong variant away (RFC 9110, 12.5.5).
+ */
+export function addVary(outgoing: Outgoing, name: string): void {
+  const before = headerOf(outgoing, 'vary')
+  if (before === undefined) outgoing.headers.push('vary', name)
+  else if (before !== '*' && !before.split(',').some((read) => read.trim().toLowerCase() === name))
+    setHeader(outgoing, 'vary', `${before}, ${name}`)
+}
