@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   'http-get': () => import('./http-get.ts'),
+  'http-full': () => import('./http-full.ts'),
   orders: () => import('./orders.ts'),
   start: () => import('./start.ts'),
   memory: () => import('./memory.ts'),

@@ -1,6 +1,6 @@
 // The small JSON answer by Fastify, with its schema.
 import Fastify from 'fastify'
-import { announce } from './full/common.mjs'
+import { announce } from './full/common.ts'
 
 const user = { type: 'object', properties: { id: { type: 'string' }, name: { type: 'string' }, email: { type: 'string' } } }
 const app = Fastify()

@@ -9,7 +9,7 @@ import helmet from 'helmet'
 import { jwtVerify } from 'jose'
 import { pinoHttp } from 'pino-http'
 import prom from 'prom-client'
-import { announce, bodySchema, logger, origin, secret, toOrder } from './common.mjs'
+import { announce, bodySchema, logger, origin, secret, toOrder } from './common.ts'
 
 const app = express()
 const key = new TextEncoder().encode(secret)
@@ -27,7 +27,9 @@ app.use(
 )
 app.use((_request, response, next) => {
   const started = performance.now()
-  response.on('finish', () => histogram.labels('POST', '/orders', String(response.statusCode)).observe((performance.now() - started) / 1000))
+  response.on('finish', () =>
+    histogram.labels('POST', '/orders', String(response.statusCode)).observe((performance.now() - started) / 1000),
+  )
   next()
 })
 app.use(cors({ origin: [origin], credentials: true }), helmet(), compression(), express.json())

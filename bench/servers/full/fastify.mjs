@@ -7,7 +7,7 @@ import jwt from '@fastify/jwt'
 import rateLimit from '@fastify/rate-limit'
 import Fastify from 'fastify'
 import prom from 'prom-client'
-import { announce, bodySchema, logger, origin, replySchema, secret, toOrder } from './common.mjs'
+import { announce, bodySchema, logger, origin, replySchema, secret, toOrder } from './common.ts'
 
 const app = Fastify({ loggerInstance: logger(), genReqId: (request) => request.headers['x-request-id'] ?? randomUUID() })
 const histogram = new prom.Histogram({ name: 'http_duration_seconds', help: 'x', labelNames: ['method', 'route', 'code'] })

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { Ajv } from 'ajv'
 import fastJson from 'fast-json-stringify'
 import { createVerifier } from 'fast-jwt'
-import { announce, bodySchema, logger, origin, replySchema, secret, toOrder } from './common.mjs'
+import { announce, bodySchema, logger, origin, replySchema, secret, toOrder } from './common.ts'
 
 const valid = new Ajv({ allErrors: true, formats: { email: /^[^@]+@[^@]+$/ } }).compile(bodySchema)
 const write = fastJson(replySchema)
@@ -17,17 +17,28 @@ const histogram = new Float64Array(edges.length + 1)
 const security = [
   'content-security-policy',
   "default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action 'self';frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';script-src-attr 'none';style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests",
-  'cross-origin-opener-policy', 'same-origin',
-  'cross-origin-resource-policy', 'same-origin',
-  'origin-agent-cluster', '?1',
-  'referrer-policy', 'no-referrer',
-  'strict-transport-security', 'max-age=31536000; includeSubDomains',
-  'x-content-type-options', 'nosniff',
-  'x-dns-prefetch-control', 'off',
-  'x-download-options', 'noopen',
-  'x-frame-options', 'SAMEORIGIN',
-  'x-permitted-cross-domain-policies', 'none',
-  'x-xss-protection', '0',
+  'cross-origin-opener-policy',
+  'same-origin',
+  'cross-origin-resource-policy',
+  'same-origin',
+  'origin-agent-cluster',
+  '?1',
+  'referrer-policy',
+  'no-referrer',
+  'strict-transport-security',
+  'max-age=31536000; includeSubDomains',
+  'x-content-type-options',
+  'nosniff',
+  'x-dns-prefetch-control',
+  'off',
+  'x-download-options',
+  'noopen',
+  'x-frame-options',
+  'SAMEORIGIN',
+  'x-permitted-cross-domain-policies',
+  'none',
+  'x-xss-protection',
+  '0',
 ]
 
 const server = createServer((request, response) => {
@@ -46,15 +57,24 @@ const server = createServer((request, response) => {
       if (!valid(body)) return void response.writeHead(422).end(JSON.stringify(valid.errors))
       const out = write(toOrder(body))
       const headers = [
-        'content-type', 'application/json; charset=utf-8',
-        'content-length', String(Buffer.byteLength(out)),
-        'x-request-id', id,
-        'vary', 'Origin',
-        'access-control-allow-origin', origin,
-        'access-control-allow-credentials', 'true',
-        'location', '/orders/1',
-        'ratelimit', '"d";r=9;t=60',
-        'ratelimit-policy', '"d";q=10;w=60',
+        'content-type',
+        'application/json; charset=utf-8',
+        'content-length',
+        String(Buffer.byteLength(out)),
+        'x-request-id',
+        id,
+        'vary',
+        'Origin',
+        'access-control-allow-origin',
+        origin,
+        'access-control-allow-credentials',
+        'true',
+        'location',
+        '/orders/1',
+        'ratelimit',
+        '"d";r=9;t=60',
+        'ratelimit-policy',
+        '"d";q=10;w=60',
       ]
       for (let i = 0; i < security.length; i++) headers.push(security[i])
       response.writeHead(201, headers)

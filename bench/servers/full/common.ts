@@ -1,5 +1,7 @@
 // What all of them share: the contract of one order, its answer, the secret behind the tokens, and where the log goes.
-import { pino } from 'pino'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino, type Logger } from 'pino'
 
 export const secret = 'a-benchmark-needs-a-secret-of-32-bytes'
 export const origin = 'https://app.example.com'
@@ -34,21 +36,29 @@ export const replySchema = {
     id: { type: 'string' },
     status: { type: 'string' },
     currency: { type: 'string' },
-    items: { type: 'array', items: { type: 'object', properties: { sku: { type: 'string' }, qty: { type: 'integer' }, price: { type: 'number' } } } },
+    items: {
+      type: 'array',
+      items: { type: 'object', properties: { sku: { type: 'string' }, qty: { type: 'integer' }, price: { type: 'number' } } },
+    },
     total: { type: 'number' },
     createdAt: { type: 'string' },
   },
 }
 
-export function toOrder({ currency, items }) {
+interface Body {
+  currency: string
+  items: readonly { sku: string; qty: number; price: number }[]
+}
+
+export function toOrder({ currency, items }: Body) {
   let total = 0
   for (const { price, qty } of items) total += price * qty
   return { id: '7f3a1c2b-0000-4000-8000-000000000001', status: 'pending', currency, items, total, createdAt: '2026-05-11T09:14:22Z' }
 }
 
-export const logger = () => pino({}, pino.destination({ dest: '/dev/null', sync: false, minLength: 4096 }))
+export const logger = (): Logger => pino({}, pino.destination({ dest: '/dev/null', sync: false, minLength: 4096 }))
 
-export function announce(server) {
-  console.log(`ready http://127.0.0.1:${server.address().port}`)
+export function announce(server: Server): void {
+  console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   process.once('SIGTERM', () => process.exit(0))
 }
