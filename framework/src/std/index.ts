@@ -20,3 +20,7 @@ export type {
 } from './meter.ts'
 export type { Resource } from './resource.ts'
 export { Secret } from './secret.ts'
+export { parseDictionary, parseItem, parseList } from './structured-fields/parse.ts'
+export { decimal, displayString, item, timestamp, token } from './structured-fields/values.ts'
+export type { BareItem, Dictionary, InnerList, Item, List } from './structured-fields/values.ts'
+export { structuredField } from './structured-fields/write.ts'
