@@ -1,3 +1,4 @@
+import type { JsonRules } from './json-rules.ts'
 import type { Problem } from './problem.ts'
 import type { Schema } from './standard-schema.ts'
 
@@ -36,10 +37,22 @@ export interface Promises<
   body?: Body
   /** Bytes. Default 1 MiB. */
   bodyLimit?: number
+  /** Limits of a JSON body's shape. Default: those of `JsonRules`. */
+  json?: JsonRules
+  /** Media types the body may have; a name of the application's codecs each. Default `['application/json']`. */
+  accepts?: readonly string[]
   /** Members of `body` that its schema does not name: refused with 422, or dropped. Default `'refuse'`. */
   unknownMembers?: 'refuse' | 'drop'
   /** Without it the answer is 204 and has no body. */
   returns?: Returns
+  /** Media types the answer may have, the preferred one first: `Accept` chooses, and none of them is 406. Default `['application/json']`, whatever `Accept` says. */
+  produces?: readonly string[]
+  /** The member of `returns` whose items are the rows of CSV and NDJSON. Default: `returns` is itself a list. */
+  rows?: string
+  /** Languages the answer may have, the default first: `languageOf(c)` says which one `Accept-Language` chose (RFC 4647, lookup). */
+  languages?: readonly string[]
+  /** Whether the answer may be compressed. Default: yes, but not where `returns` holds a token or another secret beside what the caller sent (BREACH). */
+  compress?: boolean
   /** The media type of an answer that is not JSON, without parameters: the handler gives it with `rawReply()`, and `status` or 200 goes with it. */
   mediaType?: string
   /** Default 201 for POST, 200 otherwise, 204 without `returns`. */
