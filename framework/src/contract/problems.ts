@@ -32,6 +32,30 @@ export const MalformedJson = detailed<'malformed-json', { line: number; column: 
   { detail: ({ line, column }) => `The body is not well-formed JSON: see line ${line}, column ${column}.` },
 )
 
+export const JsonTooComplex = detailed<'json-too-complex', { limit: 'depth' | 'members' | 'items' | 'stringLength'; maximum: number }>(
+  'json-too-complex',
+  { limit: { type: 'string', enum: ['depth', 'members', 'items', 'stringLength'] }, maximum: { type: 'number' } },
+  { detail: ({ limit, maximum }) => `The JSON goes beyond the limit for ${limit}, which is ${maximum}.` },
+)
+
+export const JsonAmbiguous = detailed<
+  'json-ambiguous',
+  { pointer: string; reason: 'duplicate-member' | 'inexact-number' | 'lone-surrogate' }
+>(
+  'json-ambiguous',
+  {
+    pointer: { type: 'string', description: 'RFC 6901: where.' },
+    reason: { type: 'string', enum: ['duplicate-member', 'inexact-number', 'lone-surrogate'] },
+  },
+  { detail: ({ pointer, reason }) => `${ambiguity[reason]}: see ${pointer || 'the top'}.` },
+)
+
+const ambiguity = {
+  'duplicate-member': 'A member comes twice',
+  'inexact-number': 'A number cannot be held exactly; send integers beyond 2^53 - 1 as strings',
+  'lone-surrogate': 'A string holds half of a surrogate pair',
+}
+
 export const InvalidSort = detailed<'invalid-sort', { allowed: readonly string[] }>(
   'invalid-sort',
   { allowed: strings() },

@@ -8,6 +8,8 @@
 export const errorTable = {
   'bad-request': { status: 400, title: 'Bad Request', fix: 'Correct the request; the detail says what is wrong with it.' },
   'malformed-json': { status: 400, title: 'Malformed JSON', fix: 'Send well-formed JSON (RFC 8259); `line` and `column` point at the first mistake.' },
+  'json-too-complex': { status: 400, title: 'JSON Too Complex', fix: 'Stay within `maximum` for `limit`: nest less, or send several smaller bodies.' },
+  'json-ambiguous': { status: 400, title: 'Ambiguous JSON', fix: 'Write what `pointer` leads to so that every reader understands the same (RFC 7493): each member once, integers beyond 2^53 - 1 as strings, whole characters.' },
   'malformed-path': { status: 400, title: 'Malformed Path', fix: 'Percent-encode the path as UTF-8 (RFC 3986).' },
   'invalid-cursor': { status: 400, title: 'Invalid Cursor', fix: 'Use the `next` link of a page as it is; do not build or keep cursors.' },
   'invalid-sort': { status: 400, title: 'Invalid Sort', fix: 'Sort by the fields in `allowed`, comma-separated, `-` in front for descending.' },

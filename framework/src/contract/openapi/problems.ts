@@ -6,6 +6,8 @@ import type { Problem } from '../problem.ts'
 import {
   BadRequest,
   ContentTooLarge,
+  JsonAmbiguous,
+  JsonTooComplex,
   MalformedJson,
   NotFound,
   Unauthenticated,
@@ -23,6 +25,8 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
     BadRequest,
     auth !== 'none' && Unauthenticated,
     body !== undefined && MalformedJson,
+    body !== undefined && JsonTooComplex,
+    body !== undefined && JsonAmbiguous,
     body !== undefined && ContentTooLarge,
     body !== undefined && UnsupportedMediaType,
     checked && ValidationFailed,

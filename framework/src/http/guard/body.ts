@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { BadRequest, ContentTooLarge, MalformedJson, UnsupportedMediaType } from '../../contract/problems.ts'
+import { ContentTooLarge, UnsupportedMediaType } from '../../contract/problems.ts'
 import { abortReason } from '../../std/abort.ts'
 import type { Exchange, Stage } from '../stage.ts'
-import { jsonMistake } from './json-mistake.ts'
+import { defaultRules, parseJson } from './json.ts'
 
-const jsonType = /^application\/(?:[\w.!#$&^+-]+\+)?json$/i
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+// RFC 8259 knows no charset, but `utf-8` is what many clients add; any other would be misread.
+const jsonType = /^application\/(?:[\w.!#$&^+-]+\+)?json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*|;(?![^;]*charset=)[^;]*)*$/i
 
 /**
  * Reads and parses the body, and only now: everything that can refuse a request without its body has had its turn (errata E13).
@@ -16,6 +16,7 @@ export const body: Stage = {
   compile(route, site) {
     if (route.endpoint.promises.body === undefined) return undefined
     const limit = route.endpoint.promises.bodyLimit ?? site.bodyLimit
+    const rules = { ...defaultRules, ...route.endpoint.promises.json }
     return {
       stage: 'body',
       label: `body ≤ ${toSize(limit)}`,
@@ -24,7 +25,7 @@ export const body: Stage = {
         if (Number(c.request.headers['content-length'] ?? 0) > limit) throw ContentTooLarge({ limit })
         // The caller may be waiting for leave to send (RFC 9110, 10.1.1); node:http gives it by itself only where nobody listens for the question.
         if (c.request.headers.expect !== undefined) c.response.writeContinue()
-        return readBody(c, limit)
+        return readBody(c, limit, rules)
       },
     }
   },
@@ -32,13 +33,11 @@ export const body: Stage = {
 
 function checkMediaType(request: IncomingMessage): void {
   const type = request.headers['content-type']
-  const semicolon = type?.indexOf(';') ?? -1
-  const essence = semicolon < 0 ? type : type!.slice(0, semicolon).trimEnd()
-  if (essence === 'application/json' || (essence !== undefined && jsonType.test(essence))) return
+  if (type === 'application/json' || (type !== undefined && jsonType.test(type))) return
   throw UnsupportedMediaType({ supported: ['application/json'] })
 }
 
-function readBody(c: Exchange, limit: number): Promise<undefined> {
+function readBody(c: Exchange, limit: number, rules: typeof defaultRules): Promise<undefined> {
   const { request } = c
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined
@@ -58,7 +57,7 @@ function readBody(c: Exchange, limit: number): Promise<undefined> {
     })
     request.on('end', () => {
       try {
-        c.body = parseJson(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, length))
+        c.body = parseJson(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, length), rules)
         resolve(undefined)
       } catch (error) {
         reject(error as Error)
@@ -67,21 +66,6 @@ function readBody(c: Exchange, limit: number): Promise<undefined> {
     request.on('error', () => reject(abortReason('client-closed-request')))
     if (request.destroyed) reject(abortReason('client-closed-request'))
   })
-}
-
-/** JSON by RFC 8259: UTF-8 only, no byte order mark. Throws `MalformedJson` with the place, never with the text. */
-export function parseJson(bytes: Uint8Array): unknown {
-  let text: string
-  try {
-    text = utf8.decode(bytes)
-  } catch (cause) {
-    throw BadRequest({ cause })
-  }
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw MalformedJson(jsonMistake(text))
-  }
 }
 
 function toSize(bytes: number): string {

@@ -1,0 +1,104 @@
+import type { JsonRules } from '../../contract/json-rules.ts'
+import { BadRequest, JsonAmbiguous, JsonTooComplex, MalformedJson } from '../../contract/problems.ts'
+import { jsonDoubt } from './json-doubt.ts'
+import { jsonMistake } from './json-mistake.ts'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Deep and wide enough for any body that a person designed; what stays below is parsed in time proportional to its length. */
+export const defaultRules: Required<JsonRules> = {
+  depth: 64,
+  members: 10_000,
+  items: 100_000,
+  stringLength: Infinity,
+  duplicates: 'refuse',
+}
+
+/**
+ * JSON by RFC 8259, and by I-JSON (RFC 7493) where that leaves things open: UTF-8 without a byte order mark, no member twice,
+ * no integer beyond 2^53 - 1, no number beyond a double, no half of a surrogate pair.
+ *
+ * Throws `MalformedJson`, `JsonTooComplex` or `JsonAmbiguous` with the place, never with the text.
+ */
+export function parseJson(bytes: Uint8Array, rules: Required<JsonRules> = defaultRules): unknown {
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch (cause) {
+    throw BadRequest({ cause, detail: 'The body is not UTF-8.' })
+  }
+  const members = survey(text, rules)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw MalformedJson(jsonMistake(text))
+  }
+  // As many members in the value as colons in the text, and no number out of the ordinary: nothing to look for.
+  if (members !== suspicious && countMembers(value) === members) return value
+  const doubt = jsonDoubt(text, rules.duplicates === 'refuse')
+  if (doubt !== undefined) throw JsonAmbiguous(doubt)
+  return value
+}
+
+const suspicious = -1
+
+/**
+ * One pass over the text before anything is built from it: the limits, and how many members it has.
+ * `suspicious` where an escape may stand for half a surrogate pair.
+ */
+function survey(text: string, rules: Required<JsonRules>): number {
+  let depth = 0
+  let deepest = 0
+  let colons = 0
+  let commas = 0
+  let longest = 0
+  let escapes = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x22) {
+      const start = i
+      for (i++; i < text.length; i++) {
+        const inside = text.charCodeAt(i)
+        if (inside === 0x22) break
+        if (inside === 0x5c && text.charCodeAt(++i) === 0x75) escapes = true
+      }
+      if (i - start > longest) longest = i - start
+    } else if (code === 0x3a) colons++
+    else if (code === 0x2c) commas++
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > deepest) deepest = depth
+    } else if (code === 0x7d || code === 0x5d) depth--
+  }
+  if (deepest > rules.depth) throw JsonTooComplex({ limit: 'depth', maximum: rules.depth })
+  if (colons > rules.members) throw JsonTooComplex({ limit: 'members', maximum: rules.members })
+  // Every value but the first of an object or array follows a comma.
+  if (commas >= rules.items) throw JsonTooComplex({ limit: 'items', maximum: rules.items })
+  if (longest - 1 > rules.stringLength) throw JsonTooComplex({ limit: 'stringLength', maximum: rules.stringLength })
+  return escapes ? suspicious : colons
+}
+
+/** All members at every depth, or `suspicious` where a number may not be what was sent. */
+function countMembers(value: unknown): number {
+  if (typeof value === 'number') return isOrdinary(value) ? 0 : suspicious
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const inner = countMembers(value[i])
+      if (inner === suspicious) return suspicious
+      count += inner
+    }
+    return count
+  }
+  for (const name in value) {
+    const inner = countMembers((value as Record<string, unknown>)[name])
+    if (inner === suspicious) return suspicious
+    count += inner + 1
+  }
+  return count
+}
+
+function isOrdinary(value: number): boolean {
+  return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER
+}
