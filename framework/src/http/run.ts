@@ -62,11 +62,7 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   if (!request.complete && hasCostlyBody(request.headers)) refuseRest(c, headers)
   if (body instanceof Readable) {
     response.writeHead(outgoing.status, headers)
-    pipe(body, response, (error) => {
-      if (error) c.failure = error
-      c.bytes = response.socket?.bytesWritten ?? 0
-      finish(c, pipeline)
-    })
+    stream(c, pipeline, body)
     return
   }
   if (body !== undefined) {
@@ -76,6 +72,23 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   response.writeHead(outgoing.status, headers)
   response.end(body)
   finish(c, pipeline)
+}
+
+/** The status is out: what fails now can only cut the connection, which is how a caller tells half an answer from a whole one. */
+function stream(c: Exchange, pipeline: Pipeline, body: Readable): void {
+  const { response } = c
+  const { socket } = response
+  const before = socket?.bytesWritten ?? 0
+  let callerLeft = false
+  response.once('close', () => {
+    callerLeft = !response.writableFinished && (body.readableEnded || !body.destroyed)
+  })
+  pipe(body, response, (error) => {
+    c.bytes = (socket?.bytesWritten ?? before) - before
+    if (callerLeft) c.status = 499
+    else if (error) c.failure = error
+    finish(c, pipeline)
+  })
 }
 
 function finish(c: Exchange, pipeline: Pipeline): void {

@@ -10,8 +10,10 @@ export const accessLog: Stage = {
     done(c) {
       const ms = Math.round(c.elapsed * 1000) / 1000
       const fields = { requestId: c.id, method: c.request.method, route: c.route, status: c.status, bytes: c.bytes, ms }
-      if (c.status < 400) log.info('request', fields)
-      else if (c.status < 500) log.warn('request', c.failure instanceof AppError ? { ...fields, code: c.failure.code } : fields)
+      // An answer that broke off behind its status line is a failure, whatever that line said.
+      if (c.status < 400 && c.failure === undefined) log.info('request', fields)
+      else if (c.status >= 400 && c.status < 500)
+        log.warn('request', c.failure instanceof AppError ? { ...fields, code: c.failure.code } : fields)
       else log.error('request', { ...fields, error: c.failure })
     },
   }),
