@@ -116,13 +116,14 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
   })
   lifecycle.cut.addEventListener('abort', () => {
     const cut = site.inFlight.cutAll()
+    site.background.cut()
     if (cut.length > 0) log.warn('requests cut', { count: cut.length, routes: [...new Set(cut)] })
     // The 503s are on their way; whoever has not taken them in a moment is not going to.
     clock.after(250, () => listener.destroy())
   })
   // Before anything is opened: whoever gives up waiting for a slow start still gets it closed in order.
   if (options.process !== undefined) handleSignals(lifecycle, { log, process: options.process })
-  await lifecycle.start([...(parts.resources ?? []), ...prepared(parts), listener])
+  await lifecycle.start([...(parts.resources ?? []), ...prepared(parts), site.background, listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   return { url, lifecycle, log, banner: parts.banner?.(url) ?? [], close: () => lifecycle.stop('closed') }
 }
@@ -184,6 +185,7 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     deadline: settings.requestDeadline,
     bodyLimit: settings.bodyLimit,
     trustedProxies: settings.trustedProxies,
+    strict: settings.mode !== 'production',
     docsUrl,
     observe: observer(metrics),
     onBreach: breachCounter(metrics, log, options.onBreach),

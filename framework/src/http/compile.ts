@@ -16,7 +16,7 @@ export function compilePipeline(route: Route, site: Site, stages: readonly Stage
  * The steps as three flat functions, written and compiled at boot: no loop, no closure and no promise a step.
  *
  * `enter` is a switch that falls from step to step. Where a step returns a promise, the function is entered again
- * after it, at the next case: only really asynchronous steps pay for being so.
+ * after it, at the next case: only really asynchronous steps pay for being so. What was answered meanwhile goes no further.
  */
 export function compiled(route: Route, steps: readonly Step[]): Pipeline {
   const generated = flat(steps)
@@ -29,7 +29,7 @@ export function interpreted(route: Route, steps: readonly Step[]): Pipeline {
   function enter(c: Exchange, at: number): Entered {
     for (let i = at; i < steps.length; i++) {
       const result = steps[i]!.enter?.(c)
-      if (result instanceof Promise) return result.then((reply) => reply ?? enter(c, i + 1))
+      if (result instanceof Promise) return result.then((reply) => reply ?? (c.answered ? undefined : enter(c, i + 1)))
       if (result !== undefined) return result
     }
     return undefined
@@ -83,5 +83,5 @@ function flat(steps: readonly Step[]): Generated | undefined {
 
 /** One step: fall through to the next case, stop with a reply, or come back at the next case when a promise is kept. */
 function entering(i: number): string {
-  return `if ((r = s${i}.enter(c)) !== undefined) return r instanceof Promise ? r.then((v) => v ?? enter(c, ${i + 1})) : r`
+  return `if ((r = s${i}.enter(c)) !== undefined) return r instanceof Promise ? r.then((v) => v ?? (c.answered ? undefined : enter(c, ${i + 1}))) : r`
 }

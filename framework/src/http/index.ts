@@ -1,3 +1,5 @@
+export { after } from './handle/after.ts'
+export { ContextClosed } from './handle/closed-context.ts'
 export { implement, group } from './implement.ts'
 export { reply, rawReply, type ReplyOptions } from './stage.ts'
 export type { Around, Authenticator, Context, ContextOf, Handler, Handlers, Reply, Route } from './stage.ts'

@@ -94,6 +94,7 @@ function stream(c: Exchange, pipeline: Pipeline, body: Readable): void {
 function finish(c: Exchange, pipeline: Pipeline): void {
   c.elapsed = c.site.clock.monotonic() - c.started
   pipeline.done(c)
+  c.over()
 }
 
 function hasCostlyBody(headers: Exchange['request']['headers']): boolean {

@@ -1,8 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { endpoint } from '../contract/endpoint.ts'
-import { MalformedPath, MethodNotAllowed, NotFound, NotImplemented, UriTooLong } from '../contract/problems.ts'
-import { clientIp } from './accept/client-ip.ts'
+import {
+  ExpectationFailed,
+  MalformedPath,
+  MethodNotAllowed,
+  MisdirectedRequest,
+  NotFound,
+  NotImplemented,
+  UriTooLong,
+} from '../contract/problems.ts'
+import { Background } from '../std/background.ts'
+import { clientIp, peerTrust } from './accept/client-ip.ts'
 import { InFlight } from './accept/in-flight.ts'
+import { endConnection, strictness } from './accept/strict.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
 import { RadixRouter } from './find/radix-router.ts'
 import type { Router } from './find/router.ts'
@@ -11,9 +21,11 @@ import { pipeline as stages } from './pipeline.ts'
 import { fail, run } from './run.ts'
 import { reply, type Pipeline, type Route, type Site } from './stage.ts'
 
-export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp'> {
+export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp' | 'trustsPeer' | 'background'> {
   readonly routes: readonly Route[]
   readonly trustedProxies: readonly string[]
+  /** The hosts this server answers for, without port; 421 for all others. Default: any. */
+  readonly allowedHosts?: readonly string[]
   /** The interpreted twin, for the differential test. */
   readonly assemble?: Assemble
 }
@@ -25,14 +37,18 @@ const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH
 export class HttpSite {
   readonly pipelines: readonly Pipeline[]
   readonly inFlight: InFlight
+  readonly background = new Background()
   readonly #site: Site
+  readonly #faultOf: ReturnType<typeof strictness>
   readonly #router: Router<Pipeline> = new RadixRouter()
   readonly #refused: Pipeline
   readonly #options: Pipeline
 
-  constructor({ routes, trustedProxies, assemble = compiled, ...site }: SiteOptions) {
+  constructor({ routes, trustedProxies, allowedHosts = [], assemble = compiled, ...site }: SiteOptions) {
+    this.#faultOf = strictness(allowedHosts)
     this.inFlight = new InFlight(site.clock, (c, reason) => fail(c, (c as RequestContext).pipeline, reason))
-    this.#site = { ...site, inFlight: this.inFlight, clientIp: clientIp(trustedProxies) }
+    const { inFlight, background } = this
+    this.#site = { ...site, inFlight, background, clientIp: clientIp(trustedProxies), trustsPeer: peerTrust(trustedProxies) }
     const compile = (route: Route) => compilePipeline(route, this.#site, stages, assemble)
     this.pipelines = routes.map(compile)
     for (const pipeline of this.pipelines) {
@@ -53,9 +69,14 @@ export class HttpSite {
     let pathParams: Readonly<Record<string, string>> = {}
     let failure: unknown
     try {
+      const fault = this.#faultOf(request)
+      if (fault !== undefined) {
+        endConnection(request, response)
+        throw fault
+      }
       if (target.length > longestTarget) throw UriTooLong({ limit: longestTarget })
       const method = request.method!
-      const match = this.#router.match(method, toOrigin(path))
+      const match = target === '*' ? ({ kind: 'other-methods', allowed: [...known] } as const) : this.#router.match(method, toOrigin(path))
       if (match.kind === 'found') {
         pipeline = match.target
         pathParams = match.params
@@ -91,7 +112,7 @@ function derived(name: string, handler: (c: RequestContext) => unknown): Route {
     summary: name,
     auth: 'none',
     status: 204,
-    errors: [NotFound, MethodNotAllowed, UriTooLong, MalformedPath],
+    errors: [NotFound, MethodNotAllowed, UriTooLong, MalformedPath, ExpectationFailed, MisdirectedRequest],
   })
   return { name, endpoint: unwritten, prefix: '', handler, source: 'throughline', label: name }
 }

@@ -5,6 +5,7 @@ import type { PathParams } from '../contract/path.ts'
 import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
 import type { Actor } from '../std/actor.ts'
 import type { Ambient, ambient } from '../std/ambient.ts'
+import type { Background, Work } from '../std/background.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
@@ -147,8 +148,13 @@ export interface Site {
   /** Bytes. */
   readonly bodyLimit: number
   /** Every request under way, by deadline. */
-  readonly inFlight: { list(ms: number): { add(c: any): void; remove(c: any): void } }
+  readonly inFlight: { list(ms: number): { add(c: any): undefined; remove(c: any): void; cut(c: any, reason: Error): void } }
+  readonly background: Background
+  /** Development and tests: mistakes that production only survives are thrown. */
+  readonly strict?: boolean
   readonly clientIp: (request: IncomingMessage) => string
+  /** Undefined when no peer is trusted. */
+  readonly trustsPeer: ((request: IncomingMessage) => boolean) | undefined
   /** The page about an error code. */
   readonly docsUrl: (code: string) => string
   /** Told of an answer that the contract does not declare: the caller got it all the same. */
@@ -186,6 +192,10 @@ export interface Exchange extends Context, Ambient {
   elapsed: number
   /** Fires `signal`, if anybody asked for it. */
   abort(reason: Error): void
+  /** Runs `work` once the answer is out. */
+  after(work: Work<unknown>): void
+  /** The answer is out. */
+  over(): void
 }
 
 /** A concern of every route, asked once per route at boot whether the route needs it. */

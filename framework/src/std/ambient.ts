@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Actor } from './actor.ts'
+import type { Background } from './background.ts'
 import type { Log } from './log.ts'
+import type { TraceContext } from './trace-context.ts'
 
 /** The part of a request that code without a context argument may ask for: a query, an outbound call, a log line. */
 export interface Ambient {
@@ -8,6 +11,14 @@ export interface Ambient {
   readonly route: string
   readonly signal: AbortSignal
   readonly log: Log
+  readonly actor?: Actor | undefined
+  /** When its time is over, by the application's monotonic clock. */
+  readonly due?: number | undefined
+  readonly trace?: TraceContext | undefined
+  /** Whether writing would break the promise of its method. Looked at in development and tests only. */
+  readonly safe?: boolean
+  /** Who runs what goes on after it. */
+  readonly background?: Background
 }
 
 const storage = new AsyncLocalStorage<Ambient>()
@@ -32,4 +43,25 @@ export const ambient = {
   run<Args extends unknown[], Result>(value: Ambient, work: (...args: Args) => Result, ...args: Args): Result {
     return storage.run(value, work, ...args)
   },
+}
+
+/**
+ * The request that is being served. Throws outside of one.
+ *
+ * Services want it when they are opened; an application without any says `ambient.want()` once, where it is wired.
+ *
+ * ```ts
+ * import { current } from 'throughline/std'
+ *
+ * export const greeting = () => `This is ${current().route}, request ${current().id}`
+ * ```
+ */
+export function current(): Ambient {
+  const request = storage.getStore()
+  if (request !== undefined) return request
+  throw new Error(
+    wanted
+      ? 'There is no request here: current() was called outside of one, or by code that an event of another one started.'
+      : 'No request is kept at hand: call ambient.want() where the application is wired.',
+  )
 }

@@ -1,6 +1,7 @@
 export { abortReason, type AbortCause } from './abort.ts'
 export type { Actor } from './actor.ts'
-export { ambient, type Ambient } from './ambient.ts'
+export { ambient, current, type Ambient } from './ambient.ts'
+export { Background, shield } from './background.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { errorTable, type BootErrorCode, type ProblemCode } from './error-table.ts'
 export { AppError, BootError, type AppErrorInit } from './errors.ts'

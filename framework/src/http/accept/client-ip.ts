@@ -23,6 +23,13 @@ export function clientIp(trusted: readonly string[]): (request: IncomingMessage)
   }
 }
 
+/** Whether the peer itself is trusted, whose headers are then believed; undefined when nobody is. */
+export function peerTrust(trusted: readonly string[]): ((request: IncomingMessage) => boolean) | undefined {
+  if (trusted.length === 0) return undefined
+  const peers = blockList(trusted)
+  return (request) => contains(peers, unmapped(request.socket.remoteAddress ?? ''))
+}
+
 function blockList(entries: readonly string[]): BlockList {
   const list = new BlockList()
   for (const entry of entries) {

@@ -31,7 +31,7 @@ export class DeadlineList {
     this.#cut = cut
   }
 
-  add(c: Listed): void {
+  add(c: Listed): undefined {
     c.due = c.started + this.#ms
     c.earlier = this.#last
     if (this.#last === undefined) this.#first = c
@@ -57,12 +57,12 @@ export class DeadlineList {
     const routes: string[] = []
     for (let c = this.#first; c !== undefined; c = this.#first) {
       routes.push(c.route)
-      this.#end(c, reason)
+      this.cut(c, reason)
     }
     return routes
   }
 
-  #end(c: Listed, reason: Error): void {
+  cut(c: Listed, reason: Error): void {
     this.remove(c)
     c.abort(reason)
     this.#cut(c, reason)
@@ -76,7 +76,7 @@ export class DeadlineList {
   #sweep(): void {
     this.#armed = false
     const now = this.#clock.monotonic()
-    while (this.#first !== undefined && this.#first.due <= now) this.#end(this.#first, abortReason('deadline-exceeded'))
+    while (this.#first !== undefined && this.#first.due <= now) this.cut(this.#first, abortReason('deadline-exceeded'))
     if (this.#first !== undefined) this.#arm(this.#first.due)
   }
 }

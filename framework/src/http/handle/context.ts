@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
 import type { Actor } from '../../std/actor.ts'
 import { abortReason } from '../../std/abort.ts'
+import type { Background, Work } from '../../std/background.ts'
 import type { Log } from '../../std/log.ts'
+import { newTrace, parseTraceContext, type TraceContext } from '../../std/trace-context.ts'
+import { closeContext } from './closed-context.ts'
 import type { Exchange, Pipeline, Site } from '../stage.ts'
 
 export interface Arrival {
@@ -42,6 +46,9 @@ export class RequestContext implements Exchange {
   #log: Log | undefined = undefined
   #url: URL | undefined = undefined
   #cookies: Readonly<Record<string, string>> | undefined = undefined
+  #trace: TraceContext | undefined = undefined
+  #after: Work<unknown>[] | undefined = undefined
+  #over = false
 
   constructor(site: Site, arrival: Arrival) {
     this.site = site
@@ -82,11 +89,40 @@ export class RequestContext implements Exchange {
   }
 
   get url(): URL {
-    return (this.#url ??= new URL(this.request.url ?? '/', `http://${this.request.headers.host ?? 'localhost'}`))
+    return (this.#url ??= toUrl(this.request))
   }
 
   get ip(): string {
     return this.site.clientIp(this.request)
+  }
+
+  /** The caller's, or one that begins here. */
+  get trace(): TraceContext {
+    const { traceparent, tracestate } = this.request.headers as Record<string, string | undefined>
+    return (this.#trace ??= parseTraceContext(traceparent, tracestate) ?? newTrace())
+  }
+
+  get safe(): boolean {
+    return this.site.strict === true && (this.request.method === 'GET' || this.request.method === 'HEAD')
+  }
+
+  get background(): Background {
+    return this.site.background
+  }
+
+  after(work: Work<unknown>): void {
+    if (this.#over) void this.background.after(this, [work])
+    else (this.#after ??= []).push(work)
+  }
+
+  over(): void {
+    this.#over = true
+    if (this.#after !== undefined) void this.background.after(this, this.#after).then(() => this.#close())
+    else this.#close()
+  }
+
+  #close(): void {
+    if (this.site.strict === true) closeContext(this)
   }
 
   abort(reason: Error): void {
@@ -94,6 +130,14 @@ export class RequestContext implements Exchange {
     this.#reason = reason
     this.#controller?.abort(reason)
   }
+}
+
+/** Put together and not resolved: the path `//other.example/` would be taken for another host. */
+function toUrl(request: IncomingMessage & { readonly authority?: string }): URL {
+  const { url = '/', headers, socket } = request
+  if (!url.startsWith('/') && url !== '*') return new URL(url)
+  const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http'
+  return new URL(`${scheme}://${request.authority || headers.host || 'localhost'}${url === '*' ? '' : url}`)
 }
 
 function parseCookies(header: string | undefined): Readonly<Record<string, string>> {

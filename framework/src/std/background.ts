@@ -1,0 +1,78 @@
+import { ambient, type Ambient } from './ambient.ts'
+import { abortReason } from './abort.ts'
+import type { Resource } from './resource.ts'
+
+export type Work<Result> = (signal: AbortSignal) => Result | Promise<Result>
+
+/** Work that goes on when its request is over: counted, and waited for when the process stops. */
+export class Background implements Resource {
+  readonly name = 'background'
+  readonly #stopping = new AbortController()
+  #count = 0
+  #onIdle: (() => void) | undefined
+
+  /** How much of it is under way. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Runs `work` with the request's id, route, trace and log, but not with its signal and deadline. */
+  async run<Result>(of: Ambient, work: Work<Result>): Promise<Result> {
+    const { id, route, log, actor, trace } = of
+    const { signal } = this.#stopping
+    this.#count++
+    try {
+      return await ambient.run({ id, route, log, actor, trace, signal, background: this }, work, signal)
+    } finally {
+      this.#ended()
+    }
+  }
+
+  /** Runs each of `work`, after what is going on now. What it throws is logged. */
+  async after(of: Ambient, work: readonly Work<unknown>[]): Promise<void> {
+    this.#count++
+    await new Promise(setImmediate)
+    for (const one of work) {
+      try {
+        await this.run(of, one)
+      } catch (error) {
+        of.log.error('failed in the background', { error })
+      }
+    }
+    this.#ended()
+  }
+
+  async open(): Promise<void> {}
+
+  /** Waits for all of it. */
+  close(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve()
+    return new Promise((resolve) => (this.#onIdle = resolve))
+  }
+
+  #ended(): void {
+    if (--this.#count === 0) this.#onIdle?.()
+  }
+
+  /** Fires the signal of what is left: the grace is over. */
+  cut(): void {
+    this.#stopping.abort(abortReason('shutting-down'))
+  }
+}
+
+/**
+ * Runs `work` to its end, even if the caller goes away or the deadline passes: a payment that has begun, an undo.
+ *
+ * The caller may have its 504 while `work` goes on; a stop of the process waits for it. Its `signal` fires only when that wait is over, too.
+ *
+ * ```ts
+ * import { shield } from 'throughline/std'
+ *
+ * export const charge = (pay: (signal: AbortSignal) => Promise<string>) => shield((signal) => pay(signal))
+ * ```
+ */
+export async function shield<Result>(work: Work<Result>): Promise<Result> {
+  const request = ambient.get()
+  if (request?.background !== undefined) return request.background.run(request, work)
+  return work(new AbortController().signal)
+}
