@@ -23,8 +23,8 @@ const layers: readonly Layer[] = [
   { holds: std, may: [node], rule: 'std/ stands on nothing but node:' },
   {
     holds: /^framework\/src\/contract\/json-schema\//,
-    may: [contract, std, /^ajv(-formats)?(\/|$)/],
-    rule: 'contract/json-schema/ may import contract/, std/ and Ajv',
+    may: [contract, std],
+    rule: 'contract/json-schema/ may import contract/ and std/',
   },
   { holds: contract, may: [std], rule: 'contract/ runs in a browser: it may import std/ and nothing else' },
   { holds: /^framework\/src\/system\/log\//, may: [node, std, /^pino$/], rule: 'system/log/ may import std/ and pino' },
@@ -54,9 +54,9 @@ const layers: readonly Layer[] = [
   },
   {
     holds: /^framework\/src\/http\/(?<own>accept|find|guard|handle|reply)\//,
-    may: [node, std, contract, /^framework\/src\/http\/(stage|headers|codec)\.ts$/],
+    may: [node, std, contract, /^framework\/src\/http\/(stage|headers|quality)\.ts$/],
     mayTypesOf: [system, services],
-    rule: 'inside http/, a folder may import stage.ts, headers.ts, codec.ts, contract/, std/ and types of system/ and services/, never another folder of http/',
+    rule: 'inside http/, a folder may import stage.ts, headers.ts, quality.ts, contract/, std/ and types of system/ and services/, never another folder of http/',
   },
   {
     holds: /^framework\/src\/http\//,
