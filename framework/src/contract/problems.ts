@@ -12,8 +12,13 @@ export const Forbidden = plain('forbidden')
 export const NotFound = plain('not-found')
 export const RequestTimeout = plain('request-timeout')
 export const Conflict = plain('conflict')
+export const PreconditionFailed = plain('precondition-failed')
+export const PreconditionRequired = plain('precondition-required')
 export const ClientClosedRequest = plain('client-closed-request')
 export const HeadersTooLarge = plain('headers-too-large')
+export const ExpectationFailed = plain('expectation-failed')
+export const MisdirectedRequest = plain('misdirected-request')
+export const VersionNotSupported = plain('version-not-supported')
 export const CommitOutcomeUnknown = plain('commit-outcome-unknown')
 export const InternalError = plain('internal-error')
 export const NotImplemented = plain('not-implemented')
@@ -22,6 +27,8 @@ export const PoolExhausted = plain('pool-exhausted')
 export const Overloaded = plain('overloaded')
 export const ShuttingDown = plain('shutting-down')
 export const DeadlineExceeded = plain('deadline-exceeded')
+
+export const LinkInvalid = plain('link-invalid')
 
 export const Unauthenticated = plain('unauthenticated', { headers: () => ({ 'www-authenticate': 'Bearer' }) })
 export const TokenReused = plain('token-reused', { headers: () => ({ 'www-authenticate': 'Bearer error="invalid_token"' }) })
@@ -80,6 +87,18 @@ export const ContentTooLarge = detailed<'content-too-large', { limit: number }>(
   { detail: ({ limit }) => `The body may have at most ${limit} bytes.` },
 )
 
+export const RangeNotSatisfiable = detailed<'range-not-satisfiable', { size: number }>(
+  'range-not-satisfiable',
+  { size: { type: 'integer', minimum: 0, description: 'Bytes there are.' } },
+  { detail: ({ size }) => `There are ${size} bytes, and none where the ranges point.`, headers: ({ size }) => ({ 'content-range': `bytes */${size}` }) },
+)
+
+export const PatchFailed = detailed<'patch-failed', { operation: number; pointer: string }>(
+  'patch-failed',
+  { operation: { type: 'integer', minimum: 0, description: 'Counts from 0.' }, pointer: { type: 'string', description: 'RFC 6901: where it failed.' } },
+  { detail: ({ operation, pointer }) => `Operation ${operation} does not fit what is at ${pointer || 'the top'}; nothing was changed.` },
+)
+
 export const UriTooLong = detailed<'uri-too-long', { limit: number }>(
   'uri-too-long',
   { limit: { type: 'integer', minimum: 0, description: 'Bytes.' } },
@@ -99,6 +118,24 @@ export const ValidationFailed = detailed<'validation-failed', { errors: readonly
     detail: ({ errors }) =>
       errors.length === 1 ? '1 value is not as it should be.' : `${errors.length} values are not as they should be.`,
   },
+)
+
+export const VersionUnsupported = detailed<'version-unsupported', { supported: readonly number[] }>(
+  'version-unsupported',
+  { supported: { type: 'array', items: { type: 'integer' } } },
+  { detail: ({ supported }) => `Supported: ${supported.join(', ')}.` },
+)
+
+export const VersionRetired = detailed<'version-retired', { supported: readonly number[] }>(
+  'version-retired',
+  { supported: { type: 'array', items: { type: 'integer' } } },
+  { detail: ({ supported }) => `This version has ended. Supported: ${supported.join(', ')}.` },
+)
+
+export const OperationRetired = detailed<'operation-retired', { sunset: string; successor?: string }>(
+  'operation-retired',
+  { sunset: { type: 'string', format: 'date-time' }, successor: { type: 'string', format: 'uri-reference' } },
+  { detail: ({ successor }) => `This operation has ended.${successor === undefined ? '' : ` Use ${successor}.`}`, optional: ['successor'] },
 )
 
 function plain<const Code extends ProblemCode>(code: Code, options: ProblemOptions<undefined> = {}): Problem<Code, undefined> {

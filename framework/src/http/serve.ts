@@ -55,7 +55,11 @@ export class HttpSite {
       const { endpoint, prefix, source } = pipeline.route
       this.#router.add(endpoint.method, prefix + endpoint.path, pipeline, source)
     }
-    this.#refused = compile(derived('unmatched', (c) => Promise.reject(c.failure as Error)))
+    this.#refused = compile(
+      derived('unmatched', (c) => {
+        throw c.failure
+      }),
+    )
     this.#options = compile(derived('options', (c) => reply(undefined, { headers: { allow: c.pathParams['allow']! } })))
   }
 

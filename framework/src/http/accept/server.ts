@@ -1,9 +1,9 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { BootError } from '../../std/errors.ts'
-import { errorTable, type ProblemCode } from '../../std/error-table.ts'
 import type { Resource } from '../../std/resource.ts'
+import { endWith, refuse } from './refuse.ts'
+import { isEnded } from './strict.ts'
 
 export interface ListenerOptions {
   readonly host: string
@@ -33,6 +33,7 @@ export class Listener implements Resource {
   constructor(options: ListenerOptions) {
     this.#options = options
     const receive = (request: IncomingMessage, response: ServerResponse) => {
+      if (isEnded(request)) return
       // Said while it can still be said: the next request of this connection goes to another instance.
       if (this.#draining) response.shouldKeepAlive = false
       options.onRequest(request, response)
@@ -40,6 +41,8 @@ export class Listener implements Resource {
     this.#server = createServer(
       {
         noDelay: true,
+        // Ours says why.
+        requireHostHeader: false,
         maxHeaderSize: limits.headers,
         headersTimeout: limits.headersTimeout,
         requestTimeout: limits.requestTimeout,
@@ -49,6 +52,8 @@ export class Listener implements Resource {
       receive,
     )
     this.#server.on('checkContinue', receive)
+    this.#server.on('checkExpectation', receive)
+    this.#server.on('connect', (_request, socket) => endWith(socket, 'not-implemented', options.docsUrl))
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket, options.docsUrl))
   }
 
@@ -97,32 +102,4 @@ function toBootError(error: NodeJS.ErrnoException, host: string, port: number): 
       cause: error,
     })
   return error
-}
-
-/** What the parser refuses never becomes a request: the answer is written to the bare socket, and the connection ends (RFC 9112, 9.6). */
-function refuse(error: NodeJS.ErrnoException, socket: Duplex, docsUrl: (code: string) => string): void {
-  const answering = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true
-  if (!socket.writable || answering || error.code === 'ECONNRESET' || error.code === 'EPIPE') {
-    socket.destroy(error)
-    return
-  }
-  const code = refusalOf(error)
-  const { status, title, fix } = errorTable[code]
-  const body = JSON.stringify({ type: code, title, status, detail: fix, code, docsUrl: docsUrl(code) })
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\ndate: ${new Date().toUTCString()}\r\nconnection: close\r\n\r\n${body}`,
-  )
-}
-
-function refusalOf(error: NodeJS.ErrnoException): ProblemCode {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return 'headers-too-large'
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return 'content-too-large'
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 'request-timeout'
-    default:
-      return 'bad-request'
-  }
 }

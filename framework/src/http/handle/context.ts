@@ -34,6 +34,7 @@ export class RequestContext implements Exchange {
   actor: Actor | undefined = undefined
   failure: unknown = undefined
   answered = false
+  ifMatchIgnored = false
   status = 0
   bytes = 0
   elapsed = 0
