@@ -1,4 +1,6 @@
+import type { Cache } from './cache.ts'
 import type { JsonRules } from './json-rules.ts'
+import type { Deprecation } from './deprecation.ts'
 import type { Problem } from './problem.ts'
 import type { Schema } from './standard-schema.ts'
 
@@ -55,6 +57,16 @@ export interface Promises<
   compress?: boolean
   /** The media type of an answer that is not JSON, without parameters: the handler gives it with `rawReply()`, and `status` or 200 goes with it. */
   mediaType?: string
+  /** A GET whose answers have an entity tag, the handler's or one of the bytes, and are 304 for who has them already. Default: no tag. */
+  etag?: true
+  /** A write that may, or must, name the state it is meant for: 412 when that is not the current one, 428 without. The handler calls `checkPreconditions()`. */
+  ifMatch?: 'optional' | 'required'
+  /** Who may keep the answer to a GET. Default: unsaid for public routes; nobody for others, or with `etag` the caller who asks again. */
+  cache?: Cache
+  /** Answers parts of a body of known length: `Range`, `If-Range`, 206 and 416. */
+  ranges?: true
+  /** A PUT that also creates what is not there: it then answers 201. */
+  creates?: true
   /** Default 201 for POST, 200 otherwise, 204 without `returns`. */
   status?: 200 | 201 | 202 | 204
   /** `'/orders/{id}'`, filled from the returned value: the `Location` header, relative to the group's prefix. */
@@ -63,7 +75,8 @@ export interface Promises<
   errors?: Errors
   /** Milliseconds until `signal` fires and the caller gets 504. Default: the application's. */
   deadline?: number
-  deprecated?: boolean
+  /** On its way out: in every answer, in OpenAPI, and counted by caller. */
+  deprecated?: boolean | Deprecation
 }
 
 /** A frozen value: the contract of one operation, without any server code behind it. */

@@ -1,3 +1,4 @@
+export type { Cache, CacheRules } from './cache.ts'
 export * from './client/client.ts'
 export type { Call, Client, Outcome, UndeclaredProblem } from './client/outcome.ts'
 export type { Codec, ItemWriter } from './codec.ts'

@@ -9,6 +9,7 @@ export const BadRequest = plain('bad-request')
 export const MalformedPath = plain('malformed-path')
 export const InvalidCursor = plain('invalid-cursor')
 export const Forbidden = plain('forbidden')
+export const LinkInvalid = plain('link-invalid')
 export const NotFound = plain('not-found')
 export const RequestTimeout = plain('request-timeout')
 export const Conflict = plain('conflict')
@@ -27,8 +28,6 @@ export const PoolExhausted = plain('pool-exhausted')
 export const Overloaded = plain('overloaded')
 export const ShuttingDown = plain('shutting-down')
 export const DeadlineExceeded = plain('deadline-exceeded')
-
-export const LinkInvalid = plain('link-invalid')
 
 export const Unauthenticated = plain('unauthenticated', { headers: () => ({ 'www-authenticate': 'Bearer' }) })
 export const TokenReused = plain('token-reused', { headers: () => ({ 'www-authenticate': 'Bearer error="invalid_token"' }) })
@@ -120,22 +119,22 @@ export const ValidationFailed = detailed<'validation-failed', { errors: readonly
   },
 )
 
-export const VersionUnsupported = detailed<'version-unsupported', { supported: readonly number[] }>(
-  'version-unsupported',
-  { supported: { type: 'array', items: { type: 'integer' } } },
+export const ApiVersionUnknown = detailed<'api-version-unknown', { supported: readonly number[] }>(
+  'api-version-unknown',
+  { supported: integers() },
   { detail: ({ supported }) => `Supported: ${supported.join(', ')}.` },
 )
 
-export const VersionRetired = detailed<'version-retired', { supported: readonly number[] }>(
-  'version-retired',
-  { supported: { type: 'array', items: { type: 'integer' } } },
+export const ApiVersionRetired = detailed<'api-version-retired', { supported: readonly number[] }>(
+  'api-version-retired',
+  { supported: integers() },
   { detail: ({ supported }) => `This version has ended. Supported: ${supported.join(', ')}.` },
 )
 
-export const OperationRetired = detailed<'operation-retired', { sunset: string; successor?: string }>(
+export const OperationRetired = detailed<'operation-retired', { sunset: string; successor: string | null }>(
   'operation-retired',
-  { sunset: { type: 'string', format: 'date-time' }, successor: { type: 'string', format: 'uri-reference' } },
-  { detail: ({ successor }) => `This operation has ended.${successor === undefined ? '' : ` Use ${successor}.`}`, optional: ['successor'] },
+  { sunset: { type: 'string', format: 'date-time' }, successor: { type: ['string', 'null'], format: 'uri-reference' } },
+  { detail: ({ successor }) => `This operation has ended.${successor === null ? '' : ` Use ${successor}.`}` },
 )
 
 function plain<const Code extends ProblemCode>(code: Code, options: ProblemOptions<undefined> = {}): Problem<Code, undefined> {
@@ -160,6 +159,10 @@ function detailed<const Code extends ProblemCode, Fields>(
     },
   }
   return problem(code, status, fields, { title, ...options })
+}
+
+function integers(): JsonSchema {
+  return { type: 'array', items: { type: 'integer' } }
 }
 
 function strings(): JsonSchema {

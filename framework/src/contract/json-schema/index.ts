@@ -1,1 +1,1 @@
-export { schema } from './schema.ts'
+export { schema, type JsonSchemaOptions } from './schema.ts'
