@@ -1,7 +1,9 @@
 import type { Cache } from './cache.ts'
 import type { JsonRules } from './json-rules.ts'
 import type { Deprecation } from './deprecation.ts'
+import type { CorsPolicy } from './cors.ts'
 import type { Problem } from './problem.ts'
+import type { SecurityHeaders, SecurityHeaderSet } from './security-headers.ts'
 import type { Schema } from './standard-schema.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -75,6 +77,10 @@ export interface Promises<
   errors?: Errors
   /** Milliseconds until `signal` fires and the caller gets 504. Default: the application's. */
   deadline?: number
+  /** Which pages of other origins may call: `cors({ … })`, or none. Default: the application's. */
+  cors?: CorsPolicy | 'none'
+  /** What browsers may not do with the answer. Default: the application's; `'html'` for the media type text/html, otherwise `'api'`. */
+  securityHeaders?: SecurityHeaderSet | 'none' | SecurityHeaders
   /** On its way out: in every answer, in OpenAPI, and counted by caller. */
   deprecated?: boolean | Deprecation
 }

@@ -1,5 +1,7 @@
+import type { Deprecation } from '../contract/deprecation.ts'
 import type { Endpoint } from '../contract/endpoint.ts'
-import type { Handlers, Route } from './stage.ts'
+import { Forbidden } from '../contract/problems.ts'
+import type { Around, Authorize, Handlers, OuterAround, Route } from './stage.ts'
 
 /**
  * Attaches a function to every endpoint of a contract module: none missing, none extra, by type.
@@ -21,9 +23,52 @@ export function implement<Contract extends object>(contract: Contract, handlers:
     .map(([name, endpoint]) => ({ name, endpoint, prefix: '', handler: functions[name]!, source }))
 }
 
-/** Puts routes below a common path: `group('/api/v1', [...ordersApi, ...usersApi])`. Groups nest. */
-export function group(prefix: `/${string}`, routes: readonly Route[]): Route[] {
-  return routes.map((route) => ({ ...route, prefix: prefix + route.prefix }))
+/** What a group gives each of its routes. A route's own promise wins over its group's; layers and rules add up, outermost first. */
+export interface GroupOptions {
+  around?: readonly Around[]
+  /** Layers of the application or of a group around this one that these routes do without. */
+  without?: readonly (Around | OuterAround)[]
+  /** Asked after authentication, before the body is read: throws a problem or lets pass. Every route of the group must ask for an actor. */
+  authorize?: Authorize
+  deprecated?: Deprecation
+  deadline?: number
+  bodyLimit?: number
+  tags?: readonly string[]
+  host?: string
+}
+
+/**
+ * Puts routes below a common path, and gives them what they have in common. Groups nest; `throughline pipeline` shows the sum.
+ *
+ * ```ts
+ * import { Forbidden } from 'throughline/contract'
+ * import { group, type Route } from 'throughline/http'
+ *
+ * declare const usersApi: Route[], reportsApi: Route[]
+ * const admin = group('/admin', { authorize: ({ roles }) => { if (!roles.includes('admin')) throw Forbidden() }, deadline: 5000 }, reportsApi)
+ * const routes = group('/api/v1', [...usersApi, ...admin])
+ * ```
+ */
+export function group(prefix: `/${string}`, routes: readonly Route[]): Route[]
+export function group(prefix: `/${string}` | '', options: GroupOptions, routes: readonly Route[]): Route[]
+export function group(prefix: string, ...rest: [readonly Route[]] | [GroupOptions, readonly Route[]]): Route[] {
+  const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
+  return routes.map((route) => withOptions({ ...route, prefix: prefix + route.prefix }, options))
+}
+
+/** A route as a group around it makes it. */
+export function withOptions(route: Route, { around, without, authorize, host, ...shared }: GroupOptions): Route {
+  const { promises } = route.endpoint
+  const errors = authorize === undefined ? promises.errors : [...(promises.errors ?? []), Forbidden]
+  const named = Object.keys(shared).length > 0 || authorize !== undefined
+  return {
+    ...route,
+    ...(named && { endpoint: Object.freeze({ ...route.endpoint, promises: Object.freeze({ ...shared, ...promises, errors }) }) }),
+    ...(around && { around: [...around, ...(route.around ?? [])] }),
+    ...(without && { without: [...without, ...(route.without ?? [])] }),
+    ...(authorize && { authorize: [authorize, ...(route.authorize ?? [])] }),
+    ...(host !== undefined && route.host === undefined && { host }),
+  }
 }
 
 function isEndpoint(value: unknown): value is Endpoint {

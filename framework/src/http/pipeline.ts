@@ -1,11 +1,17 @@
 import { deadline } from './accept/deadline.ts'
 import { requestId } from './accept/request-id.ts'
+import { version } from './find/version.ts'
 import { authenticate } from './guard/authenticate.ts'
+import { authorize } from './guard/authorize.ts'
 import { body } from './guard/body.ts'
+import { deprecation } from './guard/deprecation.ts'
 import { validate } from './guard/validate.ts'
 import { handle } from './handle/handle.ts'
 import { accessLog } from './reply/access-log.ts'
+import { cacheControl } from './reply/cache-control.ts'
+import { conditional } from './reply/conditional.ts'
 import { measure } from './reply/measure.ts'
+import { range } from './reply/range.ts'
 import type { Stage } from './stage.ts'
 
 /**
@@ -19,7 +25,13 @@ export const pipeline: readonly Stage[] = [
   accessLog, // before anything can refuse: a refused request is logged, too
   measure, // likewise
   deadline, // before the first thing that can wait
+  version, // before negotiation: it turns versioned media types into plain ones; refusals below say which version refused
+  deprecation, // before anything that costs: what has ended is refused at once, what ends soon says so in refusals, too
+  cacheControl, // its answer may still become 304 below, which has to say for how long it holds
   authenticate, // before anything that costs: strangers do not get their bodies read
+  authorize, // as soon as it is known who asks, and before anything is read for them
+  range, // on its way out: parts of what the conditions let through
+  conditional, // before the body: a write that must name its state and does not is refused unread
   body, // late, because everything above may refuse without it (errata E13)
   validate, // after parsing, before your code
   handle,

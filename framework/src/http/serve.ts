@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CorsPolicy } from '../contract/cors.ts'
 import { endpoint } from '../contract/endpoint.ts'
 import {
+  ApiVersionRetired,
+  ApiVersionUnknown,
   ExpectationFailed,
   MalformedPath,
   MethodNotAllowed,
   MisdirectedRequest,
+  NotAcceptable,
   NotFound,
   NotImplemented,
   UriTooLong,
@@ -14,18 +18,24 @@ import { clientIp, peerTrust } from './accept/client-ip.ts'
 import { InFlight } from './accept/in-flight.ts'
 import { endConnection, strictness } from './accept/strict.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
-import { RadixRouter } from './find/radix-router.ts'
-import type { Router } from './find/router.ts'
+import type { PathRules } from './find/path-policy.ts'
+import { RouteTable } from './find/table.ts'
 import { RequestContext } from './handle/context.ts'
+import { OptionsPipelines } from './options.ts'
 import { pipeline as stages } from './pipeline.ts'
 import { fail, run } from './run.ts'
 import { reply, type Pipeline, type Route, type Site } from './stage.ts'
+import { placed } from './versions.ts'
 
 export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp' | 'trustsPeer' | 'background'> {
   readonly routes: readonly Route[]
   readonly trustedProxies: readonly string[]
   /** The hosts this server answers for, without port; 421 for all others. Default: any. */
   readonly allowedHosts?: readonly string[]
+  /** What becomes of paths that are nearly right. Default: 404. */
+  readonly paths?: PathRules | undefined
+  /** The request header by which a POST may stand for PUT, PATCH or DELETE. Default: none. */
+  readonly methodOverride?: string | undefined
   /** The interpreted twin, for the differential test. */
   readonly assemble?: Assemble
 }
@@ -35,32 +45,53 @@ const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH
 
 /** Routes made ready to serve: every pipeline compiled, every clash found, before the port opens. */
 export class HttpSite {
-  readonly pipelines: readonly Pipeline[]
+  pipelines: readonly Pipeline[] = []
   readonly inFlight: InFlight
   readonly background = new Background()
   readonly #site: Site
   readonly #faultOf: ReturnType<typeof strictness>
-  readonly #router: Router<Pipeline> = new RadixRouter()
+  readonly #compile: (route: Route) => Pipeline
+  readonly #toTable: (pipelines: readonly Pipeline[]) => RouteTable
+  readonly #methodOverride: string | undefined
   readonly #refused: Pipeline
-  readonly #options: Pipeline
+  readonly #options: OptionsPipelines
+  readonly #moved: Pipeline
+  #table: RouteTable
 
-  constructor({ routes, trustedProxies, allowedHosts = [], assemble = compiled, ...site }: SiteOptions) {
+  constructor({ routes, trustedProxies, allowedHosts = [], paths, methodOverride, assemble = compiled, ...site }: SiteOptions) {
     this.#faultOf = strictness(allowedHosts)
     this.inFlight = new InFlight(site.clock, (c, reason) => fail(c, (c as RequestContext).pipeline, reason))
     const { inFlight, background } = this
     this.#site = { ...site, inFlight, background, clientIp: clientIp(trustedProxies), trustsPeer: peerTrust(trustedProxies) }
-    const compile = (route: Route) => compilePipeline(route, this.#site, stages, assemble)
-    this.pipelines = routes.map(compile)
-    for (const pipeline of this.pipelines) {
-      const { endpoint, prefix, source } = pipeline.route
-      this.#router.add(endpoint.method, prefix + endpoint.path, pipeline, source)
-    }
+    const compile = (route: Route) => compilePipeline(placed(route, site.versioning), this.#site, stages, assemble)
+    this.#compile = compile
+    this.#toTable = (pipelines) => new RouteTable(pipelines, { versioning: site.versioning, paths })
+    this.#methodOverride = methodOverride?.toLowerCase()
+    this.#table = this.replace(routes)
     this.#refused = compile(
       derived('unmatched', (c) => {
         throw c.failure
       }),
     )
-    this.#options = compile(derived('options', (c) => reply(undefined, { headers: { allow: c.pathParams['allow']! } })))
+    const allow = (c: RequestContext) => reply(undefined, { headers: { allow: c.pathParams['allow']! } })
+    this.#options = new OptionsPipelines({
+      router: this.#router,
+      cors: site.cors,
+      pipelines: this.pipelines,
+      compile: (cors) => compile(derived('options', allow, { cors })),
+    })
+    this.#moved = compile(derived('moved', (c) => reply(undefined, { status: 308, headers: { location: c.pathParams['location']! } })))
+  }
+
+  /**
+   * Serves other routes from the next request on: all of them at once, or none when one does not compile. Requests under way
+   * finish on the routes they were found by.
+   */
+  replace(routes: readonly Route[]): RouteTable {
+    const pipelines = routes.map(this.#compile)
+    this.#table = this.#toTable(pipelines)
+    this.pipelines = pipelines
+    return this.#table
   }
 
   /** Serves one request. It never throws, and answers exactly once. */
@@ -79,15 +110,21 @@ export class HttpSite {
         throw fault
       }
       if (target.length > longestTarget) throw UriTooLong({ limit: longestTarget })
-      const method = request.method!
-      const match = target === '*' ? ({ kind: 'other-methods', allowed: [...known] } as const) : this.#router.match(method, toOrigin(path))
+      const method = this.#methodOverride === undefined ? request.method! : overridden(request, this.#methodOverride)
+      const match =
+        target === '*' ? ({ kind: 'other-methods', allowed: [...known] } as const) : this.#table.match(request, method, toOrigin(path))
       if (match.kind === 'found') {
         pipeline = match.target
         pathParams = match.params
+      } else if (match.kind === 'moved') {
+        pipeline = this.#moved
+        pathParams = { location: rawQuery === '' ? match.path : `${match.path}?${rawQuery}` }
       } else if (match.kind === 'none') throw known.has(method) ? NotFound() : NotImplemented()
       else if (method === 'OPTIONS') {
-        pipeline = this.#options
-        pathParams = { allow: toAllowed(match.allowed).join(', ') }
+        const asked = request.headers['access-control-request-method']
+        const options = this.#options.find(toOrigin(path), match.allowed, asked)
+        pipeline = options.pipeline
+        pathParams = { allow: toAllowed(match.allowed).join(', '), routed: options.routed }
       } else throw known.has(method) ? MethodNotAllowed({ allowed: toAllowed(match.allowed) }) : NotImplemented()
     } catch (error) {
       failure = error
@@ -97,6 +134,12 @@ export class HttpSite {
     if (this.#site.ambient.wanted) this.#site.ambient.run(c, run, c, pipeline)
     else run(c, pipeline)
   }
+}
+
+/** What a POST stands for, for callers that can send nothing else. Only where it is switched on, and never the other way round. */
+function overridden({ method, headers }: IncomingMessage, name: string): string {
+  const wanted = method === 'POST' ? (headers[name] as string | undefined)?.trim().toUpperCase() : undefined
+  return wanted === 'PUT' || wanted === 'PATCH' || wanted === 'DELETE' ? wanted : method!
 }
 
 /** `GET http://host/path` is as good as `GET /path` (RFC 9112, 3.2.2). */
@@ -111,12 +154,23 @@ function toAllowed(methods: readonly string[]): string[] {
 }
 
 /** What nobody declared but HTTP wants answered runs through the same stages, so that it is logged, measured and bounded like the rest. */
-function derived(name: string, handler: (c: RequestContext) => unknown): Route {
+function derived(name: string, handler: (c: RequestContext) => unknown, promises: { cors?: CorsPolicy } = {}): Route {
   const unwritten = endpoint(`GET /${name}`, {
+    ...promises,
     summary: name,
     auth: 'none',
     status: 204,
-    errors: [NotFound, MethodNotAllowed, UriTooLong, MalformedPath, ExpectationFailed, MisdirectedRequest],
+    errors: [
+      ApiVersionRetired,
+      ApiVersionUnknown,
+      NotAcceptable,
+      NotFound,
+      MethodNotAllowed,
+      UriTooLong,
+      MalformedPath,
+      ExpectationFailed,
+      MisdirectedRequest,
+    ],
   })
   return { name, endpoint: unwritten, prefix: '', handler, source: 'throughline', label: name }
 }

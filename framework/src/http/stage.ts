@@ -7,6 +7,8 @@ import type { Actor } from '../std/actor.ts'
 import type { Ambient, ambient } from '../std/ambient.ts'
 import type { Background, Work } from '../std/background.ts'
 import type { Clock } from '../std/clock.ts'
+import { toEntityTag } from '../std/entity-tag.ts'
+import { toHttpDate } from '../std/http-date.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
 
@@ -68,6 +70,9 @@ export interface ReplyOptions {
   status?: number
   /** Lower-case names. */
   headers?: Readonly<Record<string, string>>
+  /** What changes with every change of the value: a row's version. It is quoted here. */
+  etag?: string | number
+  lastModified?: Date
 }
 
 /** What goes back. `value` is not yet bytes: the contract's writer makes them, unless `type` says that it is the body itself. */
@@ -81,7 +86,7 @@ export class Reply<Value = unknown> {
   constructor(value: Value, options: ReplyOptions | undefined, type: string | undefined) {
     this.value = value
     this.status = options?.status
-    this.headers = options?.headers
+    this.headers = options?.etag === undefined && options?.lastModified === undefined ? options?.headers : withValidators(options)
     this.type = type
   }
 }
@@ -97,6 +102,14 @@ export class Reply<Value = unknown> {
  */
 export function reply<Value>(value: Value, options?: ReplyOptions): Reply<Value> {
   return new Reply(value, options, undefined)
+}
+
+function withValidators({ headers, etag, lastModified }: ReplyOptions): Readonly<Record<string, string>> {
+  return {
+    ...headers,
+    ...(etag !== undefined && { etag: toEntityTag(etag) }),
+    ...(lastModified !== undefined && { 'last-modified': toHttpDate(lastModified) }),
+  }
 }
 
 /** An answer that is already bytes or text of some media type: it passes the contract's writer by. */
@@ -124,6 +137,35 @@ export interface Route {
   readonly source: string
   /** In logs and metrics, for what has no address of its own. Default: method and path. */
   readonly label?: string
+  /** Only requests to this host find it; `*.shop.example` is every host below that one. Default: any. */
+  readonly host?: string
+  readonly version?: RouteVersion
+  /** Layers of its groups, inside the application's. */
+  readonly around?: readonly Around[]
+  /** Layers that it does without. */
+  readonly without?: readonly (Around | OuterAround)[]
+  /** What its groups ask of the actor, outermost first: each throws a problem, `Forbidden` for one, or lets pass. */
+  readonly authorize?: readonly Authorize[]
+}
+
+export type Authorize = (actor: Actor, c: Context) => unknown
+
+/** One version of an API that a route is part of. */
+export interface RouteVersion {
+  readonly number: number
+  readonly offered: readonly number[]
+  readonly retired: readonly number[]
+  /** Its name where several versions have an operation of that name. */
+  readonly alias: string
+}
+
+/** How callers say which version they mean: one switch for the whole application. */
+export interface Versioning {
+  readonly by: 'path' | 'header' | 'query' | 'media-type'
+  /** Of the header, the query parameter, or the vendor in the media type. Default `api-version`, `v`, `api`. */
+  readonly name?: string
+  /** For requests that name none. Default: they are refused with 400. */
+  readonly default?: number
 }
 
 /** Who a request comes from: undefined when it carries no credentials; throws `Unauthenticated` when it carries wrong ones. */
@@ -135,6 +177,12 @@ export type Authenticator = (request: {
 /** One layer around the handler. It may change the reply; it may not add to the context. */
 export type Around = (c: Context, next: () => Promise<Reply>) => Promise<Reply>
 
+/** One layer around the guards as well. It sees refusals as rejections, and of the request only what is known before anybody was asked who it is. */
+export type OuterAround = (
+  c: Pick<Context, 'id' | 'headers' | 'cookies' | 'signal' | 'log' | 'url' | 'ip'>,
+  next: () => Promise<Reply>,
+) => Promise<Reply>
+
 /** What stages may ask of the application. */
 export interface Site {
   readonly log: Log
@@ -143,6 +191,13 @@ export interface Site {
   readonly ambient: typeof ambient
   readonly authenticate: Authenticator | undefined
   readonly around: readonly Around[]
+  /** Layers around the guards, too. */
+  readonly outer?: readonly OuterAround[]
+  readonly versioning?: Versioning | undefined
+  /** Told of every call to a deprecated operation, when it is done. */
+  readonly deprecatedCalls?: { count(c: Exchange): void }
+  /** Milliseconds that a step may keep the process busy before it is reported by name. Default: nobody measures. */
+  readonly stepBudget?: number | undefined
   /** Milliseconds. */
   readonly deadline: number
   /** Bytes. */
@@ -190,6 +245,8 @@ export interface Exchange extends Context, Ambient {
   bytes: number
   /** Milliseconds from the beginning to the end of the answer. */
   elapsed: number
+  /** An `If-Match` came, and `checkPreconditions()` was not called yet. */
+  ifMatchIgnored: boolean
   /** Fires `signal`, if anybody asked for it. */
   abort(reason: Error): void
   /** Runs `work` once the answer is out. */
