@@ -28,6 +28,9 @@ export const PoolExhausted = plain('pool-exhausted')
 export const Overloaded = plain('overloaded')
 export const ShuttingDown = plain('shutting-down')
 export const DeadlineExceeded = plain('deadline-exceeded')
+export const AddressRefused = plain('address-refused')
+export const UpstreamFailed = plain('upstream-failed')
+export const UpstreamTimeout = plain('upstream-timeout')
 
 export const Unauthenticated = plain('unauthenticated', { headers: () => ({ 'www-authenticate': 'Bearer' }) })
 export const TokenReused = plain('token-reused', { headers: () => ({ 'www-authenticate': 'Bearer error="invalid_token"' }) })
@@ -89,12 +92,18 @@ export const ContentTooLarge = detailed<'content-too-large', { limit: number }>(
 export const RangeNotSatisfiable = detailed<'range-not-satisfiable', { size: number }>(
   'range-not-satisfiable',
   { size: { type: 'integer', minimum: 0, description: 'Bytes there are.' } },
-  { detail: ({ size }) => `There are ${size} bytes, and none where the ranges point.`, headers: ({ size }) => ({ 'content-range': `bytes */${size}` }) },
+  {
+    detail: ({ size }) => `There are ${size} bytes, and none where the ranges point.`,
+    headers: ({ size }) => ({ 'content-range': `bytes */${size}` }),
+  },
 )
 
 export const PatchFailed = detailed<'patch-failed', { operation: number; pointer: string }>(
   'patch-failed',
-  { operation: { type: 'integer', minimum: 0, description: 'Counts from 0.' }, pointer: { type: 'string', description: 'RFC 6901: where it failed.' } },
+  {
+    operation: { type: 'integer', minimum: 0, description: 'Counts from 0.' },
+    pointer: { type: 'string', description: 'RFC 6901: where it failed.' },
+  },
   { detail: ({ operation, pointer }) => `Operation ${operation} does not fit what is at ${pointer || 'the top'}; nothing was changed.` },
 )
 
@@ -108,6 +117,15 @@ export const UnsupportedMediaType = detailed<'unsupported-media-type', { support
   'unsupported-media-type',
   { supported: strings() },
   { detail: ({ supported }) => `Send ${supported.join(' or ')}.`, headers: ({ supported }) => ({ accept: supported.join(', ') }) },
+)
+
+export const RateLimited = detailed<'rate-limited', { policy: string; retryAfter: number }>(
+  'rate-limited',
+  {
+    policy: { type: 'string', description: 'Which limit, by its name in `RateLimit-Policy`.' },
+    retryAfter: { type: 'integer', minimum: 0, description: 'Seconds.' },
+  },
+  { detail: ({ policy, retryAfter }) => `This is more than the limit ${policy} allows. Repeat it in ${retryAfter} s.` },
 )
 
 export const ValidationFailed = detailed<'validation-failed', { errors: readonly Issue[] }>(

@@ -10,6 +10,7 @@ import {
   JsonTooComplex,
   MalformedJson,
   NotFound,
+  RateLimited,
   PreconditionFailed,
   PreconditionRequired,
   RangeNotSatisfiable,
@@ -38,6 +39,7 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
     promises.ifMatch === 'required' && PreconditionRequired,
     promises.etag !== undefined && PreconditionFailed,
     promises.ranges !== undefined && RangeNotSatisfiable,
+    promises.rateLimit !== undefined && promises.rateLimit !== 'none' && RateLimited,
     ...errors,
     ...everywhere,
   ]

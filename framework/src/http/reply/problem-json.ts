@@ -18,3 +18,12 @@ export function problemReply(c: Exchange, error: unknown): Outgoing {
   for (const name in known.headers) headers.push(name, known.headers[name]!)
   return { status: known.status, headers, body: JSON.stringify(document) }
 }
+
+/** Turns an answer on its way out into a problem. */
+export function becomeProblem(c: Exchange, outgoing: Outgoing, error: AppError): void {
+  c.failure = error
+  const { status, headers, body } = problemReply(c, error)
+  outgoing.status = status
+  outgoing.headers.splice(0, Infinity, ...headers)
+  outgoing.body = body
+}
