@@ -93,8 +93,7 @@ export function cors({ origins, credentials = false, maxAge = 86_400, ...options
 export function corsRefusals(policy: CorsPolicy, { origin, method, headers, routed }: Preflight): string[] {
   if (!policy.allowsOrigin(origin)) return [originRefusal(origin)]
   const refusals: string[] = []
-  if (!routed.includes(method === 'HEAD' ? 'GET' : method))
-    refusals.push(`${method} is not routed here: ${routed.join(', ')}`)
+  if (!routed.includes(method === 'HEAD' ? 'GET' : method)) refusals.push(`${method} is not routed here: ${routed.join(', ')}`)
   for (const part of headers.split(',')) {
     const name = part.trim().toLowerCase()
     if (name !== '' && !safeHeaders.includes(name) && !policy.headers.includes(name)) refusals.push(`add "${name}" to cors.headers`)

@@ -3,6 +3,7 @@ import type { JsonRules } from './json-rules.ts'
 import type { Deprecation } from './deprecation.ts'
 import type { CorsPolicy } from './cors.ts'
 import type { Problem } from './problem.ts'
+import type { RateLimits } from './rate-limit.ts'
 import type { SecurityHeaders, SecurityHeaderSet } from './security-headers.ts'
 import type { Schema } from './standard-schema.ts'
 
@@ -75,6 +76,8 @@ export interface Promises<
   location?: `/${string}`
   /** What may be thrown: typed in the client, listed in OpenAPI. An undeclared one is answered, counted, and fails the test kit. */
   errors?: Errors
+  /** `'20/minute'`, a rule, or several of them; `'none'` also for routes that the application's own limit is not meant for. Default: the application's. */
+  rateLimit?: RateLimits | 'none'
   /** Milliseconds until `signal` fires and the caller gets 504. Default: the application's. */
   deadline?: number
   /** Which pages of other origins may call: `cors({ … })`, or none. Default: the application's. */

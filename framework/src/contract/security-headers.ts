@@ -91,7 +91,9 @@ export function hstsValue({ maxAge = 2 * year, includeSubDomains = false, preloa
   if (!Number.isInteger(maxAge) || maxAge < year)
     throw new BootError('contract-invalid', `hsts.maxAge is ${maxAge} seconds.`, { fix: `Write at least ${year}, a year, or hsts: false.` })
   if (preload && !includeSubDomains)
-    throw new BootError('contract-invalid', 'hsts.preload is true without includeSubDomains.', { fix: 'The preload list takes whole domains: set both, or neither.' })
+    throw new BootError('contract-invalid', 'hsts.preload is true without includeSubDomains.', {
+      fix: 'The preload list takes whole domains: set both, or neither.',
+    })
   return `max-age=${maxAge}${includeSubDomains ? '; includeSubDomains' : ''}${preload ? '; preload' : ''}`
 }
 

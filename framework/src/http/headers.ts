@@ -26,3 +26,15 @@ export function addVary(outgoing: Outgoing, name: string): void {
   else if (before !== '*' && !before.split(',').some((read) => read.trim().toLowerCase() === name))
     setHeader(outgoing, 'vary', `${before}, ${name}`)
 }
+
+/**
+ * A header of the request; `name` in lower case. Read from the raw lines: `request.headers` is made when it is first asked for,
+ * which costs routes that need no header of theirs.
+ */
+export function rawHeader(rawHeaders: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const found = rawHeaders[i]!
+    if (found.length === name.length && found.toLowerCase() === name) return rawHeaders[i + 1]
+  }
+  return undefined
+}

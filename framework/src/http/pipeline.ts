@@ -4,7 +4,10 @@ import { version } from './find/version.ts'
 import { authenticate } from './guard/authenticate.ts'
 import { authorize } from './guard/authorize.ts'
 import { body } from './guard/body.ts'
+import { rateLimit, rateLimitActor, rateLimitCustom } from './guard/rate-limit.ts'
+import { cors } from './guard/cors.ts'
 import { deprecation } from './guard/deprecation.ts'
+import { negotiate } from './guard/negotiate.ts'
 import { validate } from './guard/validate.ts'
 import { handle } from './handle/handle.ts'
 import { accessLog } from './reply/access-log.ts'
@@ -12,6 +15,7 @@ import { cacheControl } from './reply/cache-control.ts'
 import { conditional } from './reply/conditional.ts'
 import { measure } from './reply/measure.ts'
 import { range } from './reply/range.ts'
+import { securityHeaders } from './reply/security-headers.ts'
 import type { Stage } from './stage.ts'
 
 /**
@@ -25,14 +29,20 @@ export const pipeline: readonly Stage[] = [
   accessLog, // before anything can refuse: a refused request is logged, too
   measure, // likewise
   deadline, // before the first thing that can wait
+  cors, // before anything can refuse: a page must be able to read why; preflights carry no credentials, so before those are asked for
+  securityHeaders, // likewise: refusals are answers, too
   version, // before negotiation: it turns versioned media types into plain ones; refusals below say which version refused
   deprecation, // before anything that costs: what has ended is refused at once, what ends soon says so in refusals, too
+  negotiate, // before anything that costs, and after the version has made plain media types of its own
   cacheControl, // its answer may still become 304 below, which has to say for how long it holds
+  rateLimit, // by address: guessing a token is refused before it is looked at
   authenticate, // before anything that costs: strangers do not get their bodies read
+  rateLimitActor, // as soon as it is known whose requests are counted
   authorize, // as soon as it is known who asks, and before anything is read for them
   range, // on its way out: parts of what the conditions let through
   conditional, // before the body: a write that must name its state and does not is refused unread
   body, // late, because everything above may refuse without it (errata E13)
   validate, // after parsing, before your code
+  rateLimitCustom, // last of the three: its function may read what was validated
   handle,
 ]

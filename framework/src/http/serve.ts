@@ -27,7 +27,7 @@ import { fail, run } from './run.ts'
 import { reply, type Pipeline, type Route, type Site } from './stage.ts'
 import { placed } from './versions.ts'
 
-export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp' | 'trustsPeer' | 'background'> {
+export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp' | 'trustsPeer' | 'background' | 'codecs' | 'compression'> {
   readonly routes: readonly Route[]
   readonly trustedProxies: readonly string[]
   /** The hosts this server answers for, without port; 421 for all others. Default: any. */
@@ -36,6 +36,10 @@ export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp' | 'trust
   readonly paths?: PathRules | undefined
   /** The request header by which a POST may stand for PUT, PATCH or DELETE. Default: none. */
   readonly methodOverride?: string | undefined
+  /** Beside JSON, NDJSON and CSV. */
+  readonly codecs?: readonly Codec[]
+  /** Default: yes. */
+  readonly compression?: boolean
   /** The interpreted twin, for the differential test. */
   readonly assemble?: Assemble
 }
@@ -74,12 +78,7 @@ export class HttpSite {
       }),
     )
     const allow = (c: RequestContext) => reply(undefined, { headers: { allow: c.pathParams['allow']! } })
-    this.#options = new OptionsPipelines({
-      router: this.#router,
-      cors: site.cors,
-      pipelines: this.pipelines,
-      compile: (cors) => compile(derived('options', allow, { cors })),
-    })
+    this.#options = new OptionsPipelines(site.cors, (cors) => compile(derived('options', allow, { cors })))
     this.#moved = compile(derived('moved', (c) => reply(undefined, { status: 308, headers: { location: c.pathParams['location']! } })))
   }
 
@@ -121,10 +120,9 @@ export class HttpSite {
         pathParams = { location: rawQuery === '' ? match.path : `${match.path}?${rawQuery}` }
       } else if (match.kind === 'none') throw known.has(method) ? NotFound() : NotImplemented()
       else if (method === 'OPTIONS') {
-        const asked = request.headers['access-control-request-method']
-        const options = this.#options.find(toOrigin(path), match.allowed, asked)
+        const options = this.#optionsOf(request, toOrigin(path), match.allowed)
         pipeline = options.pipeline
-        pathParams = { allow: toAllowed(match.allowed).join(', '), routed: options.routed }
+        pathParams = { allow: toAllowed(match.allowed).join(', '), routed: options.routed.join(', ') }
       } else throw known.has(method) ? MethodNotAllowed({ allowed: toAllowed(match.allowed) }) : NotImplemented()
     } catch (error) {
       failure = error
@@ -133,6 +131,17 @@ export class HttpSite {
     c.failure = failure
     if (this.#site.ambient.wanted) this.#site.ambient.run(c, run, c, pipeline)
     else run(c, pipeline)
+  }
+
+  #optionsOf(request: IncomingMessage, path: string, routed: readonly string[]) {
+    return this.#options.find({
+      routed,
+      asked: request.headers['access-control-request-method'],
+      find: (method) => {
+        const match = this.#table.match(request, method, path)
+        return match.kind === 'found' ? match.target : undefined
+      },
+    })
   }
 }
 

@@ -1,16 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { CorsPolicy } from '../contract/cors.ts'
+import type { Codec } from '../contract/codec.ts'
 import type { Endpoint } from '../contract/endpoint.ts'
 import type { PathParams } from '../contract/path.ts'
+import type { Hsts, SecurityHeaders } from '../contract/security-headers.ts'
 import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
+import type { RateLimits } from '../contract/rate-limit.ts'
+import type { Held, Limits } from '../services/limits/index.ts'
 import type { Actor } from '../std/actor.ts'
 import type { Ambient, ambient } from '../std/ambient.ts'
 import type { Background, Work } from '../std/background.ts'
 import type { Clock } from '../std/clock.ts'
+import { checkHeaders } from '../std/field-value.ts'
 import { toEntityTag } from '../std/entity-tag.ts'
 import { toHttpDate } from '../std/http-date.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
+import type { CodingChoice } from './quality.ts'
 
 /**
  * Everything a handler may know about its request. It is closed: middleware adds nothing to it,
@@ -87,6 +94,7 @@ export class Reply<Value = unknown> {
     this.value = value
     this.status = options?.status
     this.headers = options?.etag === undefined && options?.lastModified === undefined ? options?.headers : withValidators(options)
+    if (this.headers !== undefined) checkHeaders(this.headers)
     this.type = type
   }
 }
@@ -125,6 +133,8 @@ export interface Outgoing {
   /** Name, value, name, value …: what `writeHead` takes without looking at it twice. */
   readonly headers: string[]
   body: Body
+  /** Nothing is sent before this is kept; a failure before anything was sent becomes the answer. */
+  ready?: Promise<void> | undefined
 }
 
 /** An endpoint and the function that serves it. */
@@ -183,6 +193,22 @@ export type OuterAround = (
   next: () => Promise<Reply>,
 ) => Promise<Reply>
 
+/**
+ * The language that `Accept-Language` chose of the endpoint's `languages`; empty where it has none.
+ *
+ * ```ts
+ * import { languageOf, type Context } from 'throughline/http'
+ *
+ * const greeting = (c: Context) => (languageOf(c) === 'de' ? 'Guten Tag' : 'Good day')
+ * ```
+ */
+export function languageOf(c: Pick<Context, 'id'>): string {
+  return (c as Exchange).language
+}
+
+/** Content codings that answers may have, the cheapest first. */
+export type Coding = 'zstd' | 'br' | 'gzip'
+
 /** What stages may ask of the application. */
 export interface Site {
   readonly log: Log
@@ -191,6 +217,11 @@ export interface Site {
   readonly ambient: typeof ambient
   readonly authenticate: Authenticator | undefined
   readonly around: readonly Around[]
+  /** For routes that have no policy of their own. Default: no page of another origin may call. */
+  readonly cors?: CorsPolicy | undefined
+  readonly securityHeaders?: SecurityHeaders | undefined
+  /** False: never sent. Default two years, this host alone. */
+  readonly hsts?: Hsts | false | undefined
   /** Layers around the guards, too. */
   readonly outer?: readonly OuterAround[]
   readonly versioning?: Versioning | undefined
@@ -202,6 +233,10 @@ export interface Site {
   readonly deadline: number
   /** Bytes. */
   readonly bodyLimit: number
+  /** How values become bytes, by media type. */
+  readonly codecs: readonly Codec[]
+  /** Whether answers are compressed for those who accept it. */
+  readonly compression: boolean
   /** Every request under way, by deadline. */
   readonly inFlight: { list(ms: number): { add(c: any): undefined; remove(c: any): void; cut(c: any, reason: Error): void } }
   readonly background: Background
@@ -210,12 +245,23 @@ export interface Site {
   readonly clientIp: (request: IncomingMessage) => string
   /** Undefined when no peer is trusted. */
   readonly trustsPeer: ((request: IncomingMessage) => boolean) | undefined
+  /** Where requests are counted; needed as soon as a route has a limit. */
+  readonly limits?: Limits | undefined
+  /** For routes that say nothing themselves. */
+  readonly rateLimit?: RateLimits | undefined
   /** The page about an error code. */
   readonly docsUrl: (code: string) => string
   /** Told of an answer that the contract does not declare: the caller got it all the same. */
   readonly onBreach: (route: string, code: string) => void
   /** A child of `metrics`' request histogram, one a route. */
   readonly observe: (route: string, method: string) => (status: number, seconds: number) => void
+}
+
+/** What one rate limit had left when it was asked. */
+export interface Quota {
+  readonly rule: { readonly item: string; readonly quota: number; readonly window: number }
+  readonly remaining: number
+  readonly wait: number
 }
 
 /** One request and its answer: the context that handlers see, and what only stages touch. */
@@ -232,6 +278,12 @@ export interface Exchange extends Context, Ambient {
   query: unknown
   checkedHeaders: Readonly<Record<string, unknown>> | undefined
   body: unknown
+  /** Which of the media types that the contract produces was chosen. */
+  format: number
+  /** Which of its languages. */
+  language: string
+  /** How the answer may be compressed. */
+  coding: CodingChoice<Coding> | undefined
   actor: Actor | undefined
   /** When it began, by the monotonic clock. */
   readonly started: number
@@ -247,6 +299,10 @@ export interface Exchange extends Context, Ambient {
   elapsed: number
   /** An `If-Match` came, and `checkPreconditions()` was not called yet. */
   ifMatchIgnored: boolean
+  /** What its limits have left, for the headers. */
+  quotas: Quota[] | undefined
+  /** Its places among the concurrent ones. */
+  held: Held[] | undefined
   /** Fires `signal`, if anybody asked for it. */
   abort(reason: Error): void
   /** Runs `work` once the answer is out. */

@@ -1,3 +1,4 @@
+import { rawHeader } from '../headers.ts'
 import type { Stage } from '../stage.ts'
 
 const wellFormed = /^[A-Za-z0-9._-]{8,128}$/
@@ -9,7 +10,7 @@ export const requestId: Stage = {
     stage: 'request-id',
     label: 'request-id',
     enter(c) {
-      const given = givenId(c.request.rawHeaders)
+      const given = rawHeader(c.request.rawHeaders, 'x-request-id')
       c.id = given !== undefined && wellFormed.test(given) ? given : site.ids.next()
       return undefined
     },
@@ -17,13 +18,4 @@ export const requestId: Stage = {
       outgoing.headers.push('x-request-id', c.id)
     },
   }),
-}
-
-/** Read from the raw lines: `request.headers` is made when it is first asked for, which costs routes that need no header of theirs. */
-function givenId(rawHeaders: readonly string[]): string | undefined {
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!
-    if (name.length === 12 && name.toLowerCase() === 'x-request-id') return rawHeaders[i + 1]
-  }
-  return undefined
 }

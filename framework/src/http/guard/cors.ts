@@ -1,0 +1,82 @@
+import { corsRefusals, originRefusal, type CorsPolicy } from '../../contract/cors.ts'
+import { addVary, rawHeader, setHeader } from '../headers.ts'
+import { reply, type Exchange, type Reply, type Site, type Stage } from '../stage.ts'
+
+const preflightVary = 'origin, access-control-request-method, access-control-request-headers'
+const mostTold = 1000
+
+/** Refusals that were logged: a page that tries again and again, or under ever new names, does not fill the log. */
+const told = new WeakMap<Site, Set<string>>()
+
+/**
+ * Lets pages of other origins read the answer, errors included: without these headers a browser shows a script nothing at all.
+ *
+ * Preflights are answered here, before anything asks who is calling: they carry no credentials (Fetch, 3.3.5).
+ */
+export const cors: Stage = {
+  name: 'cors',
+  compile(route, site) {
+    const policy = route.endpoint.promises.cors ?? site.cors
+    if (policy === undefined || policy === 'none') return undefined
+    const lines = ['access-control-expose-headers', policy.expose.join(', ')]
+    if (policy.credentials) lines.push('access-control-allow-credentials', 'true')
+    const isForAll = policy.origins === '*'
+    return {
+      stage: 'cors',
+      label: `cors ${isForAll ? '*' : policy.origins.join(' ')}`,
+      enter: (c) => (c.request.method === 'OPTIONS' ? answerPreflight(c, policy) : undefined),
+      leave(c, outgoing) {
+        // Also where nobody asked across origins: a cache must not give this answer to somebody who does (errata E8).
+        if (!isForAll) addVary(outgoing, 'origin')
+        const origin = rawHeader(c.request.rawHeaders, 'origin')
+        if (origin === undefined || c.request.method === 'OPTIONS') return
+        if (policy.allowsOrigin(origin)) {
+          setHeader(outgoing, 'access-control-allow-origin', isForAll ? '*' : origin)
+          for (const line of lines) outgoing.headers.push(line)
+        } else if (!isOwn(origin, c)) tell(c, origin, [originRefusal(origin)])
+      },
+    }
+  },
+}
+
+/** Undefined when it is an OPTIONS request like any other. */
+function answerPreflight(c: Exchange, policy: CorsPolicy): Reply | undefined {
+  const { headers } = c.request
+  const { origin } = headers
+  const method = headers['access-control-request-method']
+  if (origin === undefined || method === undefined) return undefined
+  const routed = c.pathParams['routed']!.split(', ')
+  const asked = (headers['access-control-request-headers'] as string | undefined) ?? ''
+  const refusals = corsRefusals(policy, { origin, method, headers: asked, routed })
+  if (refusals.length > 0) {
+    tell(c, origin, refusals)
+    return reply(undefined, { status: policy.deniedStatus, headers: { vary: preflightVary } })
+  }
+  const isPrivate = policy.privateNetwork && headers['access-control-request-private-network'] === 'true'
+  return reply(undefined, {
+    headers: {
+      'access-control-allow-origin': policy.origins === '*' ? '*' : origin,
+      ...(policy.credentials && { 'access-control-allow-credentials': 'true' }),
+      'access-control-allow-methods': routed.join(', '),
+      'access-control-allow-headers': policy.headers.join(', '),
+      'access-control-max-age': String(policy.maxAge),
+      ...(isPrivate && { 'access-control-allow-private-network': 'true' }),
+      vary: preflightVary,
+    },
+  })
+}
+
+/** Browsers name the origin of a page's own writes, too. */
+function isOwn(origin: string, c: Exchange): boolean {
+  return origin.slice(origin.indexOf('://') + 3) === c.request.headers.host
+}
+
+function tell(c: Exchange, origin: string, refusals: readonly string[]): void {
+  let known = told.get(c.site)
+  if (known === undefined) told.set(c.site, (known = new Set()))
+  const all = refusals.join('; ').slice(0, 1000)
+  const key = `${origin.slice(0, 300)} ${all}`
+  if (known.has(key) || known.size >= mostTold) return
+  known.add(key)
+  c.log.warn('cross-origin request refused', { origin: origin.slice(0, 300), why: all })
+}
