@@ -1,15 +1,16 @@
+import type { Codec } from '../contract/codec.ts'
 import { problemsOf } from '../contract/openapi/problems.ts'
 import { generate } from '../std/generate.ts'
 import { serialiser } from './reply/serialise.ts'
 import type { Exchange, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
 
-export type Assemble = (route: Route, steps: readonly Step[]) => Pipeline
+export type Assemble = (route: Route, steps: readonly Step[], codecs?: readonly Codec[]) => Pipeline
 type Entered = Reply | undefined | Promise<Reply | undefined>
 
 /** Asks every stage what it has to do for this route, and makes one pipeline of the answers. */
 export function compilePipeline(route: Route, site: Site, stages: readonly Stage[], assemble: Assemble = compiled): Pipeline {
   const steps = stages.map((stage) => stage.compile(route, site)).filter((step) => step !== undefined)
-  return assemble(route, steps)
+  return assemble(route, steps, site.codecs)
 }
 
 /**
@@ -18,14 +19,14 @@ export function compilePipeline(route: Route, site: Site, stages: readonly Stage
  * `enter` is a switch that falls from step to step. Where a step returns a promise, the function is entered again
  * after it, at the next case: only really asynchronous steps pay for being so. What was answered meanwhile goes no further.
  */
-export function compiled(route: Route, steps: readonly Step[]): Pipeline {
+export function compiled(route: Route, steps: readonly Step[], codecs: readonly Codec[] = []): Pipeline {
   const generated = flat(steps)
-  if (generated === undefined) return interpreted(route, steps)
-  return { route, label: labelOf(route), steps, declared: declaredBy(route), ...generated, write: serialiser(route) }
+  if (generated === undefined) return interpreted(route, steps, codecs)
+  return { route, label: labelOf(route), steps, declared: declaredBy(route), ...generated, write: serialiser(route, codecs) }
 }
 
 /** The same by loops: the twin that a differential test holds against `compiled`, and what runs where code generation is forbidden. */
-export function interpreted(route: Route, steps: readonly Step[]): Pipeline {
+export function interpreted(route: Route, steps: readonly Step[], codecs: readonly Codec[] = []): Pipeline {
   function enter(c: Exchange, at: number): Entered {
     for (let i = at; i < steps.length; i++) {
       const result = steps[i]!.enter?.(c)
@@ -46,7 +47,7 @@ export function interpreted(route: Route, steps: readonly Step[]): Pipeline {
     done(c) {
       for (let i = steps.length - 1; i >= 0; i--) steps[i]!.done?.(c)
     },
-    write: serialiser(route),
+    write: serialiser(route, codecs),
   }
 }
 

@@ -33,7 +33,22 @@ function answer(c: Exchange, pipeline: Pipeline, reply: Reply): void {
     fail(c, pipeline, error)
     return
   }
-  send(c, pipeline, outgoing)
+  if (outgoing.ready === undefined) send(c, pipeline, outgoing)
+  else answerWhenReady(c, pipeline, outgoing)
+}
+
+function answerWhenReady(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
+  const { body, ready } = outgoing
+  outgoing.ready = undefined
+  const failed = (error: unknown) => {
+    if (body instanceof Readable) body.destroy()
+    fail(c, pipeline, error)
+  }
+  ready!.then(() => {
+    // The deadline may have answered meanwhile.
+    if (c.answered) failed(undefined)
+    else send(c, pipeline, outgoing)
+  }, failed)
 }
 
 /** Answers with the problem that `error` is. After an answer was begun there is nobody left to tell but the log. */
@@ -49,11 +64,17 @@ export function fail(c: Exchange, pipeline: Pipeline, error: unknown): void {
 }
 
 function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
-  const { request, response } = c
   c.answered = true
   pipeline.leave(c, outgoing)
+  if (outgoing.ready === undefined) transmit(c, pipeline, outgoing)
+  else void outgoing.ready.then(() => transmit(c, pipeline, outgoing))
+}
+
+function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
+  const { request, response } = c
   const { body, headers } = outgoing
   if (response.destroyed) {
+    if (body instanceof Readable) body.destroy()
     c.status = 499
     finish(c, pipeline)
     return
@@ -62,7 +83,13 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   if (!request.complete && hasCostlyBody(request.headers)) refuseRest(c, headers)
   if (body instanceof Readable) {
     response.writeHead(outgoing.status, headers)
-    stream(c, pipeline, body)
+    if (request.method !== 'HEAD') {
+      stream(c, pipeline, body)
+      return
+    }
+    body.destroy()
+    response.end()
+    finish(c, pipeline)
     return
   }
   if (body !== undefined) {

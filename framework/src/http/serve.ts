@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CorsPolicy } from '../contract/cors.ts'
+import type { Codec } from '../contract/codec.ts'
 import { endpoint } from '../contract/endpoint.ts'
 import {
   ApiVersionRetired,
@@ -17,6 +18,9 @@ import { Background } from '../std/background.ts'
 import { clientIp, peerTrust } from './accept/client-ip.ts'
 import { InFlight } from './accept/in-flight.ts'
 import { endConnection, strictness } from './accept/strict.ts'
+import { csv } from './codecs/csv.ts'
+import { json } from './codecs/json.ts'
+import { ndjson } from './codecs/ndjson.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
 import type { PathRules } from './find/path-policy.ts'
 import { RouteTable } from './find/table.ts'
@@ -62,11 +66,29 @@ export class HttpSite {
   readonly #moved: Pipeline
   #table: RouteTable
 
-  constructor({ routes, trustedProxies, allowedHosts = [], paths, methodOverride, assemble = compiled, ...site }: SiteOptions) {
+  constructor({
+    routes,
+    trustedProxies,
+    allowedHosts = [],
+    paths,
+    methodOverride,
+    codecs = [],
+    compression = true,
+    assemble = compiled,
+    ...site
+  }: SiteOptions) {
     this.#faultOf = strictness(allowedHosts)
     this.inFlight = new InFlight(site.clock, (c, reason) => fail(c, (c as RequestContext).pipeline, reason))
     const { inFlight, background } = this
-    this.#site = { ...site, inFlight, background, clientIp: clientIp(trustedProxies), trustsPeer: peerTrust(trustedProxies) }
+    this.#site = {
+      ...site,
+      codecs: [json, ndjson, csv, ...codecs],
+      compression,
+      inFlight,
+      background,
+      clientIp: clientIp(trustedProxies),
+      trustsPeer: peerTrust(trustedProxies),
+    }
     const compile = (route: Route) => compilePipeline(placed(route, site.versioning), this.#site, stages, assemble)
     this.#compile = compile
     this.#toTable = (pipelines) => new RouteTable(pipelines, { versioning: site.versioning, paths })

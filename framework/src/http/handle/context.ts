@@ -31,6 +31,9 @@ export class RequestContext implements Exchange {
   query: unknown = undefined
   checkedHeaders: Readonly<Record<string, unknown>> | undefined = undefined
   body: unknown = undefined
+  format = 0
+  language = ''
+  coding: Exchange['coding'] = undefined
   actor: Actor | undefined = undefined
   failure: unknown = undefined
   answered = false
@@ -38,6 +41,8 @@ export class RequestContext implements Exchange {
   status = 0
   bytes = 0
   elapsed = 0
+  quotas: Exchange['quotas'] = undefined
+  held: Exchange['held'] = undefined
   // The deadline's list: links in the request itself, so that joining and leaving it allocates nothing.
   earlier: RequestContext | undefined = undefined
   later: RequestContext | undefined = undefined

@@ -1,34 +1,38 @@
-import { jsonWriter } from '../../contract/json-writer.ts'
-import { compileSchema } from '../../contract/compile-schema.ts'
+import type { Codec } from '../../contract/codec.ts'
 import { successStatus } from '../../contract/endpoint.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Exchange, Outgoing, Reply, Route } from '../stage.ts'
+import { formatsOf } from './formats.ts'
+import { ItemStream } from './item-stream.ts'
 
 /**
  * Turns a reply into bytes by the route's contract: undeclared members cannot leave, and a value that breaks the contract
  * is a 500 and never half an answer.
  */
-export function serialiser(route: Route): (c: Exchange, reply: Reply) => Outgoing {
+export function serialiser(route: Route, codecs: readonly Codec[]): (c: Exchange, reply: Reply) => Outgoing {
   const { address, promises } = route.endpoint
   const status = successStatus(route.endpoint)
-  const write = promises.returns === undefined ? undefined : jsonWriter(compileSchema(promises.returns, `${address} returns`).output)
+  const formats = formatsOf(route.endpoint, codecs)
   const location = promises.location === undefined ? undefined : locationOf(route, promises.location)
 
-  return (_c, reply) => {
+  return (c, reply) => {
     const headers: string[] = []
+    const format = formats[c.format]
     let body: Outgoing['body']
     if (reply.type !== undefined) {
       body = reply.value as Outgoing['body']
       headers.push('content-type', reply.type)
-    } else if (write !== undefined && reply.value !== undefined) {
-      body = write(reply.value)
-      headers.push('content-type', 'application/json')
-    } else if (write !== undefined && status !== 204 && reply.status === undefined) {
+    } else if (format !== undefined && reply.value !== undefined) {
+      body = format.write(reply.value)
+      headers.push('content-type', format.contentType)
+    } else if (format !== undefined && status !== 204 && reply.status === undefined) {
       throw new Error(`${address} promises a body, but its handler returned undefined.`)
     }
     if (location !== undefined) headers.push('location', location(reply.value))
     if (reply.headers !== undefined) for (const name in reply.headers) headers.push(name, reply.headers[name]!)
-    return { status: reply.status ?? status, headers, body }
+    const outgoing: Outgoing = { status: reply.status ?? status, headers, body }
+    if (body instanceof ItemStream) outgoing.ready = body.start()
+    return outgoing
   }
 }
 
