@@ -1,11 +1,19 @@
 import { lifecycle as openLifecycle, handleSignals, type Lifecycle, type ProcessLike } from './system/lifecycle/index.ts'
 import { loadSettings, type serverSettings, type Settings, type Sources, type Tree, type ValuesOf } from './system/config/index.ts'
+import { breachCounter, deprecatedCounter, observer } from './app-metrics.ts'
 import { openLog, type RootLog } from './system/log/index.ts'
 import { metrics as openMetrics, processMetrics, type Metrics } from './system/metrics/index.ts'
+import type { CorsPolicy } from './contract/cors.ts'
 import { toOpenApi } from './contract/openapi.ts'
+import type { Hsts, SecurityHeaders } from './contract/security-headers.ts'
 import { Listener } from './http/accept/server.ts'
 import { HttpSite } from './http/serve.ts'
-import type { Around, Authenticator, Pipeline, Route } from './http/stage.ts'
+import { DeprecatedCalls, type DeprecatedCall } from './http/deprecated-calls.ts'
+import type { PathRules } from './http/find/path-policy.ts'
+import type { Around, Authenticator, OuterAround, Pipeline, Route, Versioning } from './http/stage.ts'
+import { documented } from './http/versions.ts'
+import { limits as openLimits, type Limits } from './services/limits/index.ts'
+import type { RateLimits } from './contract/rate-limit.ts'
 import { ambient } from './std/ambient.ts'
 import { systemClock, type Clock } from './std/clock.ts'
 import { BootError } from './std/errors.ts'
@@ -47,9 +55,27 @@ export interface Parts {
   /** Opened in this order before the port is, closed in reverse after it. */
   resources?: readonly Resource[]
   routes: readonly Route[]
-  /** Layers around every handler, the first one outermost. */
+  /** Layers around every handler, the first one outermost. They see what was validated. */
   around?: readonly Around[]
+  /** Layers around the guards as well: they see refusals, too, and not yet who is asking. */
+  outer?: readonly OuterAround[]
+  /** How callers name the version they mean, where routes come from `versions()`. Default: in the path. */
+  versioning?: Versioning
+  /** What becomes of paths that are nearly right. Default: 404. */
+  paths?: PathRules
+  /** The request header by which a POST may stand for PUT, PATCH or DELETE. Default: none. */
+  methodOverride?: string
   authenticate?: Authenticator
+  /** Which pages of other origins may call, where a route says nothing itself. Default: none. */
+  cors?: CorsPolicy | undefined
+  /** In place of the defaults for what browsers may not do with an answer, where a route says nothing itself. */
+  securityHeaders?: SecurityHeaders
+  /** `Strict-Transport-Security`, over TLS. Default two years, for this host alone. */
+  hsts?: Hsts | false
+  /** Where requests are counted. Default: `limits('memory:')`, in each process for itself. List your own in `resources`. */
+  limits?: Limits
+  /** For every route that says nothing itself, all of them together. Default: none. */
+  rateLimit?: RateLimits
   /** The public keys behind the application's tokens, served at `/.well-known/jwks.json`. */
   jwks?: () => object | Promise<object>
   /** Where people report holes: an e-mail address or URI, served at `/.well-known/security.txt` (RFC 9116). */
@@ -98,13 +124,15 @@ export interface Running {
   readonly lifecycle: Lifecycle
   readonly log: Log
   readonly banner: readonly string[]
+  /** Who still calls what is deprecated, busiest first, since the start. */
+  deprecatedCalls(): readonly DeprecatedCall[]
   /** Drains, closes everything in reverse, and resolves to the exit code: 0, or 1 when work was cut. */
   close(): Promise<number>
 }
 
 /** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
 export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
-  const { settings, log, clock, lifecycle, parts, site } = assemble(of, options)
+  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls } = assemble(of, options)
   const listener = new Listener({
     host: settings.host,
     port: settings.port,
@@ -125,7 +153,8 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
   if (options.process !== undefined) handleSignals(lifecycle, { log, process: options.process })
   await lifecycle.start([...(parts.resources ?? []), ...prepared(parts), site.background, listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
-  return { url, lifecycle, log, banner: parts.banner?.(url) ?? [], close: () => lifecycle.stop('closed') }
+  const banner = parts.banner?.(url) ?? []
+  return { url, lifecycle, log, banner, deprecatedCalls: () => deprecatedCalls.report(), close: () => lifecycle.stop('closed') }
 }
 
 /**
@@ -166,14 +195,21 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
   const metrics = openMetrics({ log })
   processMetrics(metrics)
   const lifecycle = openLifecycle({ log, clock, grace: settings.shutdownGrace, drainDelay: settings.drainDelay })
-  const parts = of.wire({ settings: loaded, log, clock, ids, metrics })
+  const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics }), { log, clock, meter: metrics })
+  const { limits } = parts
   const openapi = memo(() =>
-    toOpenApi({ title: of.name, version: of.version, ...(of.description !== undefined && { description: of.description }), routes }),
+    toOpenApi({
+      title: of.name,
+      version: of.version,
+      ...(of.description !== undefined && { description: of.description }),
+      routes: documented(routes, parts.versioning),
+    }),
   )
   const routes: readonly Route[] = [
     ...parts.routes,
     ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks, securityContact: parts.securityContact }),
   ]
+  const deprecatedCalls = new DeprecatedCalls(clock, deprecatedCounter(metrics))
   const site = new HttpSite({
     routes,
     log,
@@ -181,49 +217,37 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     ids,
     ambient,
     authenticate: parts.authenticate,
+    cors: parts.cors,
+    securityHeaders: parts.securityHeaders,
+    hsts: parts.hsts,
     around: parts.around ?? [],
+    outer: parts.outer ?? [],
+    versioning: parts.versioning,
+    paths: parts.paths,
+    methodOverride: parts.methodOverride,
+    deprecatedCalls,
+    stepBudget: settings.mode === 'development' ? 5 : undefined,
     deadline: settings.requestDeadline,
     bodyLimit: settings.bodyLimit,
+    limits,
+    rateLimit: parts.rateLimit,
     trustedProxies: settings.trustedProxies,
     strict: settings.mode !== 'production',
     docsUrl,
     observe: observer(metrics),
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
-  return { settings, log, clock, lifecycle, parts, site, openapi }
+  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls }
 }
 
 function docsUrl(code: string): string {
   return `/docs#error-${code}`
 }
 
-/** One histogram of all requests; a route's series are bound at boot, so that a request looks nothing up. */
-function observer(metrics: Metrics): (route: string, method: string) => (status: number, seconds: number) => void {
-  const histogram = metrics.histogram('http_server_request_duration_seconds', {
-    help: 'Time from the request line to the last byte handed over.',
-    labels: ['method', 'route', 'status'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  })
-  return (route, method) => {
-    const byStatus = new Map<number, { record(value: number): void }>()
-    return (status, seconds) => {
-      let series = byStatus.get(status)
-      if (series === undefined) byStatus.set(status, (series = histogram.with({ method, route, status: String(status) })))
-      series.record(seconds)
-    }
-  }
-}
-
-function breachCounter(metrics: Metrics, log: Log, tell: BootOptions['onBreach']): (route: string, code: string) => void {
-  const breaches = metrics.counter('http_server_contract_breaches_total', {
-    help: 'Answers that no contract declares.',
-    labels: ['route', 'code'],
-  })
-  return (route, code) => {
-    breaches.with({ route, code }).add()
-    log.warn('answer not in the contract', { route, code })
-    tell?.(route, code)
-  }
+function withLimits(parts: Parts, needs: Parameters<typeof openLimits>[1]): Parts {
+  if (parts.limits !== undefined) return parts
+  const limits = openLimits('memory:', needs)
+  return { ...parts, limits, resources: [limits, ...(parts.resources ?? [])] }
 }
 
 function prepared(parts: Parts): Resource[] {

@@ -7,6 +7,14 @@ import { pathParts } from './path.ts'
 import type { Problem } from './problem.ts'
 import { DeadlineExceeded, InternalError, ShuttingDown } from './problems.ts'
 
+export interface OpenApiRoute {
+  name: string
+  endpoint: Endpoint
+  prefix: string
+  /** Besides those of the endpoint: what its application asks of every request. */
+  parameters?: readonly JsonSchema[]
+}
+
 export interface OpenApiInput {
   title: string
   version: string
@@ -16,7 +24,7 @@ export interface OpenApiInput {
   servers?: readonly { url: string; description?: string }[]
   /** What each tag is about, by its name. */
   tags?: Readonly<Record<string, string>>
-  routes: readonly { name: string; endpoint: Endpoint; prefix: string }[]
+  routes: readonly OpenApiRoute[]
   /** What any route may answer beside what its contract says. Default: 500, 503 while shutting down, and 504. */
   problems?: readonly Problem[]
 }
@@ -50,7 +58,7 @@ export function toOpenApi({
   }
   const paths: Record<string, Record<string, JsonSchema>> = {}
   const names = new Map<string, string>()
-  for (const { name, endpoint, prefix } of routes) {
+  for (const { name, endpoint, prefix, parameters = [] } of routes) {
     const other = names.get(name)
     if (other)
       throw new BootError(
@@ -59,7 +67,7 @@ export function toOpenApi({
       )
     names.set(name, endpoint.address)
     const path = (paths[prefix + openApiPath(endpoint.path)] ??= {})
-    path[endpoint.method.toLowerCase()] = toOperation({ name, endpoint }, shared)
+    path[endpoint.method.toLowerCase()] = toOperation({ name, endpoint, parameters }, shared)
   }
   const secured = routes.some(({ endpoint }) => endpoint.promises.auth !== 'none')
   return {

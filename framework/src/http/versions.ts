@@ -1,7 +1,11 @@
 import type { Deprecation } from '../contract/deprecation.ts'
+import type { OpenApiRoute } from '../contract/openapi.ts'
 import { BootError } from '../std/errors.ts'
+import { nameOf } from './find/version.ts'
 import { withOptions } from './implement.ts'
 import type { Route, Versioning } from './stage.ts'
+
+type Parameter = NonNullable<OpenApiRoute['parameters']>[number]
 
 /** What a version declares: its own routes, or that it is over. */
 export type VersionRoutes = readonly Route[] | 'retired' | { readonly routes: readonly Route[]; readonly deprecated: Deprecation }
@@ -60,14 +64,21 @@ export function placed(route: Route, versioning: Versioning | undefined): Route 
 }
 
 /** The routes that a document can show: OpenAPI has one operation for a method and a path, so the newest version of each. */
-export function documented(routes: readonly Route[]): Route[] {
+export function documented(routes: readonly Route[], versioning: Versioning | undefined): (Route & Pick<OpenApiRoute, 'parameters'>)[] {
   const newest = new Map<string, Route>()
-  for (const route of routes) {
+  for (const route of routes.map((one) => placed(one, versioning))) {
     const key = `${route.host ?? ''} ${shapeOf(route)}`
     const other = newest.get(key)
     if (other === undefined || (other.version?.number ?? 0) < (route.version?.number ?? 0)) newest.set(key, route)
   }
-  return [...newest.values()]
+  return [...newest.values()].map((route) => ({ ...route, parameters: parametersOf(route, versioning) }))
+}
+
+/** What a caller names the version with, where that is not the path. */
+function parametersOf({ version }: Route, versioning: Versioning | undefined): Parameter[] {
+  if (version === undefined || versioning === undefined || (versioning.by !== 'header' && versioning.by !== 'query')) return []
+  const schema = { type: 'integer', enum: version.offered, ...(versioning.default !== undefined && { default: versioning.default }) }
+  return [{ name: nameOf(versioning), in: versioning.by, required: versioning.default === undefined, schema }]
 }
 
 /** Method and path; what its parameters are called does not make another route of it. */

@@ -11,6 +11,7 @@ import { pascal, problemResponses, problemsOf } from './problems.ts'
 export interface Operation {
   readonly name: string
   readonly endpoint: Endpoint
+  readonly parameters: readonly JsonSchema[]
 }
 
 export interface Shared {
@@ -21,15 +22,15 @@ export interface Shared {
 }
 
 /** One operation object of OpenAPI. */
-export function toOperation({ name, endpoint }: Operation, { components, responses, problems }: Shared): JsonSchema {
+export function toOperation({ name, endpoint, parameters: more }: Operation, { components, responses, problems }: Shared): JsonSchema {
   const { summary, description, tags, deprecated, auth, body } = endpoint.promises
-  const parameters = parametersOf(endpoint)
+  const parameters = [...parametersOf(endpoint), ...more]
   return {
     operationId: name,
     summary,
     ...(description && { description }),
     ...(tags && { tags }),
-    ...(deprecated && { deprecated }),
+    ...(deprecated && { deprecated: true }),
     security: auth === 'none' ? [] : [{ bearerAuth: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: json(schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components)) } }),
@@ -41,14 +42,26 @@ export function toOperation({ name, endpoint }: Operation, { components, respons
 }
 
 function successOf(name: string, endpoint: Endpoint, components: Components): JsonSchema {
-  const { returns, location, mediaType } = endpoint.promises
+  const { returns, mediaType } = endpoint.promises
+  const headers = headersOf(endpoint)
   const status = successStatus(endpoint)
   const described = { 200: 'Done.', 201: 'Created.', 202: 'Accepted; it will be done.', 204: 'Done; there is nothing to say.' }[status]
   return {
     description: described,
-    ...(location && { headers: { Location: { description: 'Where it is.', schema: { type: 'string', format: 'uri-reference' } } } }),
+    ...(Object.keys(headers).length > 0 && { headers }),
     ...(returns && status !== 204 && { content: json(schemaOf(returns, `${pascal(name)}Reply`, 'Output', endpoint, components)) }),
     ...(mediaType && { content: { [mediaType]: { schema: { type: 'string' } } } }),
+  }
+}
+
+function headersOf({ promises: { location, deprecated } }: Endpoint): JsonSchema {
+  const text = { type: 'string' }
+  const retirement = typeof deprecated === 'object' ? deprecated : undefined
+  return {
+    ...(location && { Location: { description: 'Where it is.', schema: { ...text, format: 'uri-reference' } } }),
+    ...(retirement && { Deprecation: { description: 'Since when this operation is deprecated (RFC 9745).', schema: text } }),
+    ...(retirement?.sunset && { Sunset: { description: 'When it may stop working (RFC 8594).', schema: text } }),
+    ...((retirement?.successor ?? retirement?.docs) && { Link: { description: 'What to use instead (RFC 8288).', schema: text } }),
   }
 }
 

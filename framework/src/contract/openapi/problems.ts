@@ -13,6 +13,7 @@ import {
   RateLimited,
   PreconditionFailed,
   PreconditionRequired,
+  OperationRetired,
   RangeNotSatisfiable,
   Unauthenticated,
   UnsupportedMediaType,
@@ -40,6 +41,7 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
     promises.etag !== undefined && PreconditionFailed,
     promises.ranges !== undefined && RangeNotSatisfiable,
     promises.rateLimit !== undefined && promises.rateLimit !== 'none' && RateLimited,
+    typeof promises.deprecated === 'object' && (promises.deprecated.afterSunset ?? 'warn') !== 'warn' && OperationRetired,
     ...errors,
     ...everywhere,
   ]
