@@ -8,6 +8,7 @@ import { planOf } from './json-writer/plan.ts'
  *
  * An optional member that is absent is left out, one with a default is filled in. Throws, naming the place but never the value,
  * when something required is missing or of another type; NaN and infinities become `null` where `null` is declared.
+ * A Date, bigint, URL, Map, Set and bytes are written as their schema says (`date-time`, `int64`, `uri`, object, array, `base64`).
  *
  * ```ts
  * import { jsonWriter } from 'throughline/contract'

@@ -1,4 +1,5 @@
 import { fits, read } from './interpret.ts'
+import { isNative, toWire } from './native.ts'
 import type { Plan } from './plan.ts'
 
 type ObjectPlan = Extract<Plan, { kind: 'object' }>
@@ -11,7 +12,7 @@ type ObjectPlan = Extract<Plan, { kind: 'object' }>
  */
 export function generate(plan: Plan): (value: unknown) => string {
   const constants = new Map<string, unknown>(
-    Object.entries({ bail, isJson, isFinite: Number.isFinite, isInteger: Number.isInteger, isArray: Array.isArray, read }),
+    Object.entries({ bail, isJson, isFinite: Number.isFinite, isInteger: Number.isInteger, isArray: Array.isArray, isNative, read }),
   )
   const constant = (value: unknown) => {
     const name = `c${constants.size}`
@@ -27,9 +28,12 @@ export function generate(plan: Plan): (value: unknown) => string {
     switch (of.kind) {
       case 'any':
         return `(isJson(${x}) ? ${x} : bail())`
-      case 'string':
+      case 'string': {
+        if (of.format === undefined) return `(typeof ${x} === 'string' ? ${x} : bail())`
+        return `(typeof ${x} === 'string' ? ${x} : ${constant((value: unknown) => textOf(of, value))}(${x}))`
+      }
       case 'boolean':
-        return `(typeof ${x} === '${of.kind}' ? ${x} : bail())`
+        return `(typeof ${x} === 'boolean' ? ${x} : bail())`
       case 'number':
         return `(isFinite(${x}) ? ${x} : bail())`
       case 'integer':
@@ -66,7 +70,13 @@ export function generate(plan: Plan): (value: unknown) => string {
       const key = name === '__proto__' ? `['__proto__']` : JSON.stringify(name)
       return `${key}: ${absent === undefined ? '' : `m${at} === undefined ? ${absent} : `}${copyOf(inner, `m${at}`)}`
     })
-    const lines = [`if (typeof v !== 'object' || v === null || isArray(v)) bail()`, ...reads, `const copy = { ${copies.join(', ')} }`]
+    // What requires nothing would be found in a Map or a Date, too.
+    const plain = members.some(({ required }) => required) ? '' : ' || isNative(v)'
+    const lines = [
+      `if (typeof v !== 'object' || v === null || isArray(v)${plain}) bail()`,
+      ...reads,
+      `const copy = { ${copies.join(', ')} }`,
+    ]
     return [...lines, ...(rest ? restLines(members, rest) : []), 'return copy'].join('\n')
   }
 
@@ -107,6 +117,11 @@ function bail(): never {
 }
 // One error for all, without a stack of its own: it only ever means "ask the interpreter".
 const unusual = new Error('unusual')
+
+function textOf(plan: Plan, value: unknown): string {
+  const text = toWire(plan, value)
+  return typeof text === 'string' ? text : bail()
+}
 
 /** Whether `JSON.stringify` gives a text for it, wherever it stands. */
 function isJson(value: unknown): boolean {

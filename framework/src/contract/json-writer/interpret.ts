@@ -1,5 +1,8 @@
 import { toPointer } from '../json-pointer.ts'
+import { isNative, toWire } from './native.ts'
 import type { Member, Plan } from './plan.ts'
+
+const deepest = 1000
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -8,7 +11,10 @@ export function interpret(plan: Plan, value: unknown): string {
   return write(plan, value, [])
 }
 
-function write(plan: Plan, value: unknown, path: PropertyKey[]): string {
+function write(plan: Plan, given: unknown, path: PropertyKey[]): string {
+  const value = toWire(plan, given)
+  if (path.length > deepest)
+    throw new Error(`The reply goes deeper than ${deepest} steps, at ${toPointer(path.slice(0, 12))}…: it may hold itself.`)
   if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) {
     if (plan.nullable || (plan.kind === 'any' && value === null)) return 'null'
     if (plan.kind !== 'any' || value === undefined) throw breach(plan, value, path)
@@ -62,7 +68,8 @@ function below(plan: Plan, value: unknown, step: PropertyKey, path: PropertyKey[
 }
 
 /** Whether a value is meant by a branch of a union: by its type, the constants of its members, and that nothing required is missing. */
-export function fits(plan: Plan, value: unknown): boolean {
+export function fits(plan: Plan, given: unknown): boolean {
+  const value = toWire(plan, given)
   if (value === null) return plan.nullable || plan.kind === 'any'
   switch (plan.kind) {
     case 'any':
@@ -97,7 +104,7 @@ export function read(value: Members, name: string): unknown {
 }
 
 function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNative(value)
 }
 
 // The value itself stays out of the message: it goes to the log, and may be a secret.

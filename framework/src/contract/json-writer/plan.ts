@@ -5,7 +5,7 @@ import { followRef, isSchema } from '../json-pointer.ts'
 export type Plan = Shape & { nullable: boolean }
 type Shape =
   | { kind: 'any' | 'never' | 'boolean' }
-  | { kind: 'null' | 'string' | 'number' | 'integer'; values?: readonly unknown[] }
+  | { kind: 'null' | 'string' | 'number' | 'integer'; values?: readonly unknown[]; format?: string | undefined }
   | { kind: 'object'; members: readonly Member[]; patterns: readonly (readonly [RegExp, Plan])[]; rest: Plan | undefined }
   | { kind: 'array'; prefix: readonly Plan[]; items: Plan | undefined }
   | { kind: 'union'; branches: readonly Plan[] }
@@ -66,7 +66,8 @@ export function planOf(root: JsonSchema): Plan {
     }
     if (type === 'boolean') return { kind: 'boolean' }
     const values = schemas.map(valuesOf).find((found) => found !== undefined)
-    return { kind: type as 'string' | 'number' | 'integer', ...(values && { values }) }
+    const format = schemas.map((part) => part['contentEncoding'] ?? part['format']).find((found) => typeof found === 'string')
+    return { kind: type as 'string' | 'number' | 'integer', ...(values && { values }), format: format as string | undefined }
   }
 
   const objectOf = (schemas: readonly JsonSchema[]): Shape => {
