@@ -17,6 +17,7 @@ const std = /^framework\/src\/std\//
 const contract = /^framework\/src\/contract\//
 const system = /^framework\/src\/system\//
 const services = /^framework\/src\/services\//
+const dbTables = /^framework\/src\/services\/db\/tables\.ts$/
 
 /** Who may import whom (ARCHITECTURE.md). What a folder may import of itself is added below. */
 const layers: readonly Layer[] = [
@@ -26,13 +27,18 @@ const layers: readonly Layer[] = [
     may: [contract, std],
     rule: 'contract/json-schema/ may import contract/ and std/',
   },
+  {
+    holds: /^framework\/src\/contract\/fields\//,
+    may: [contract, std, /^zod$/],
+    rule: 'contract/fields/ may import contract/, std/ and Zod',
+  },
   { holds: contract, may: [std], rule: 'contract/ runs in a browser: it may import std/ and nothing else' },
   { holds: /^framework\/src\/system\/log\//, may: [node, std, /^pino$/], rule: 'system/log/ may import std/ and pino' },
   { holds: system, may: [node, std], rule: 'system/ may import std/; its areas know each other only through interfaces of std/' },
   {
     holds: /^framework\/src\/services\/(?<own>\w+)\/drivers\//,
-    may: [node, std, /^framework\/src\/services\/$<own>\/driver\.ts$/, /^framework\/src\/services\/$<own>\/drivers\//, /^[@\w]/],
-    rule: 'a driver may import its own driver.ts, std/ and the one client it drives',
+    may: [node, std, dbTables, /^framework\/src\/services\/$<own>\/driver\.ts$/, /^framework\/src\/services\/$<own>\/drivers\//, /^[@\w]/],
+    rule: 'a driver may import its own driver.ts, std/ and the one client it drives, which may be the database that it is handed',
   },
   {
     holds: /^framework\/src\/services\/db\//,
@@ -45,6 +51,12 @@ const layers: readonly Layer[] = [
     may: [node, std, /^jose(\/|$)/, /^framework\/src\/services\/db\/tables\.ts$/],
     mayTypesOf: [system, services],
     rule: 'services/auth/ may import std/, jose, tables() and types of system/ and of the services it is handed',
+  },
+  {
+    holds: /^framework\/src\/services\/fetch\//,
+    may: [node, std, /^undici$/],
+    mayTypesOf: [system],
+    rule: 'services/fetch/ may import std/, undici and types of system/',
   },
   {
     holds: services,

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is a keyword of JSON Schema */
 import type { JsonSchema } from '../compiled-schema.ts'
 
 export const dialect = 'https://json-schema.org/draft/2020-12/schema'

@@ -49,9 +49,9 @@ class Compiler {
     const known = this.#checks.get(node)
     if (known !== undefined) return known
     // Schemas refer to each other in circles: whoever comes back here meanwhile gets a check that looks the real one up when it runs.
-    let check: Check | undefined
-    this.#checks.set(node, (value, run, seen) => check!(value, run, seen))
-    check = this.#scoped(this.#keywords(node, this.#resources.ownerOf(node, within)), this.#resources.ownerOf(node, within))
+    this.#checks.set(node, (value, run, seen) => this.#checks.get(node)!(value, run, seen))
+    const owner = this.#resources.ownerOf(node, within)
+    const check = this.#scoped(this.#keywords(node, owner), owner)
     this.#checks.set(node, check)
     return check
   }

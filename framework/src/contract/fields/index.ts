@@ -1,0 +1,2 @@
+export { country, currency, email, iban, identifier, ip, language, name, phone, semver, slug, url, uuid } from './fields.ts'
+export { graphemes, slugify, toCode, toEmail, toIban, toIdentifier, toOneLine, toPhone } from './normal-forms.ts'
