@@ -1,0 +1,85 @@
+import { buffer } from 'node:stream/consumers'
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import { application, type Parts } from 'throughline'
+import { serverSettings, settings } from 'throughline/config'
+import { endpoint, type Method } from 'throughline/contract'
+import { schema } from 'throughline/contract/json-schema'
+import { implement, rawReply, type Context, type Route } from 'throughline/http'
+import * as z from 'zod'
+
+/** The request itself, which only raw routes have a use for. */
+const requestOf = (c: unknown) => (c as { readonly request: IncomingMessage }).request
+
+const text = (value: string | Uint8Array) => rawReply(value, { type: 'text/plain; charset=utf-8' })
+
+const contract = {
+  root: endpoint('GET /', { summary: 'OK', auth: 'none', mediaType: 'text/plain' }),
+  cookie: endpoint('GET /cookie', { summary: 'The cookies, one a line', auth: 'none', mediaType: 'text/plain' }),
+  json: endpoint('POST /json', { summary: 'The same JSON again', auth: 'none', body: schema(true), returns: schema(true), status: 200 }),
+  validate: endpoint('POST /validate', {
+    summary: 'Whether data fits a schema',
+    auth: 'none',
+    body: z.object({ schema: z.union([z.boolean(), z.looseObject({})]), data: z.unknown() }),
+    returns: z.object({ valid: z.boolean() }),
+    status: 200,
+  }),
+  slow: endpoint('GET /slow', {
+    summary: 'OK, after `ms`',
+    auth: 'none',
+    query: z.object({ ms: z.int().min(0).max(60_000).default(1000) }),
+    mediaType: 'text/plain',
+  }),
+}
+
+function core(): Route[] {
+  return implement(contract, {
+    root: () => text('OK'),
+    cookie: ({ cookies }) =>
+      text(
+        Object.entries(cookies)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(''),
+      ),
+    json: ({ body }) => body,
+    validate: ({ body }) => {
+      const result = schema(body.schema)['~standard'].validate(body.data)
+      return { valid: !(result instanceof Promise) && result.issues === undefined }
+    },
+    slow: async ({ query, signal }) => {
+      await wait(query.ms, undefined, { signal })
+      return text('OK')
+    },
+  })
+}
+
+/** Every method's own endpoint: a contract has one each. */
+function raw(methods: readonly Method[], path: `/${string}`, answer: (c: Context) => Promise<ReturnType<typeof text>>): Route[] {
+  return methods.flatMap((method) => {
+    const route = endpoint(`${method} ${path}`, { summary: path, auth: 'none', mediaType: 'text/plain', status: 200 })
+    return implement({ route }, { route: (c) => answer(c as Context) })
+  })
+}
+
+async function echoBody(c: Context) {
+  return text(await buffer(requestOf(c)))
+}
+
+async function echoHeaders(c: Context) {
+  const { rawHeaders } = requestOf(c)
+  return text(rawHeaders.map((part, i) => (i % 2 === 0 ? `${part}: ` : `${part}\n`)).join(''))
+}
+
+/** What public suites are run against: default settings, and a route for each thing that they look at. */
+export const conformance = application({
+  name: 'conformance',
+  version: '1.0.0',
+  settings: settings({ ...serverSettings }),
+  wire: (): Parts => ({
+    routes: [
+      ...core(),
+      ...raw(['POST', 'PUT', 'PATCH', 'DELETE'], '/', echoBody),
+      ...raw(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], '/echo', echoHeaders),
+    ],
+  }),
+})

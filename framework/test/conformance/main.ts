@@ -1,0 +1,4 @@
+import { start } from 'throughline'
+import { conformance } from './app.ts'
+
+await start(conformance)
