@@ -3,6 +3,7 @@
  */
 
 /** Zero-width spaces, direction controls and the like: texts that differ in them look the same. Joiners and variation selectors stay: scripts and emoji need them. */
+// oxlint-disable-next-line no-misleading-character-class -- single characters are meant
 const invisible = /[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]--[\u200c\u200d\ufe00-\ufe0f]]/gv
 
 /** NFC, without characters that cannot be seen, runs of white space as one space, none at the ends. */
