@@ -116,7 +116,7 @@ export const UriTooLong = detailed<'uri-too-long', { limit: number }>(
 export const UnsupportedMediaType = detailed<'unsupported-media-type', { supported: readonly string[] }>(
   'unsupported-media-type',
   { supported: strings() },
-  { detail: ({ supported }) => `Send ${supported.join(' or ')}.`, headers: ({ supported }) => ({ accept: supported.join(', ') }) },
+  { detail: ({ supported }) => `Send ${supported.join(' or ')}.`, headers: acceptHeaders },
 )
 
 export const RateLimited = detailed<'rate-limited', { policy: string; retryAfter: number }>(
@@ -154,6 +154,11 @@ export const OperationRetired = detailed<'operation-retired', { sunset: string; 
   { sunset: { type: 'string', format: 'date-time' }, successor: { type: ['string', 'null'], format: 'uri-reference' } },
   { detail: ({ successor }) => `This operation has ended.${successor === null ? '' : ` Use ${successor}.`}` },
 )
+
+function acceptHeaders({ supported }: { supported: readonly string[] }): Record<string, string> {
+  const accept = supported.join(', ')
+  return supported.some((type) => type.endsWith('-patch+json')) ? { accept, 'accept-patch': accept } : { accept }
+}
 
 function plain<const Code extends ProblemCode>(code: Code, options: ProblemOptions<undefined> = {}): Problem<Code, undefined> {
   const { status, title, fix } = errorTable[code]

@@ -13,6 +13,6 @@ import type { Context, Exchange } from '../stage.ts'
  *   after(c, (signal) => seen(c.params['userId'] as string, signal))
  * ```
  */
-export function after(c: Context<any, any, any, any, any>, work: (signal: AbortSignal) => unknown): void {
+export function after(c: Context<unknown, unknown, unknown, unknown, unknown>, work: (signal: AbortSignal) => unknown): void {
   ;(c as Exchange).after(work)
 }

@@ -1,0 +1,23 @@
+import { AppError } from '../../std/errors.ts'
+import { errorTable } from '../../std/error-table.ts'
+
+// The texts are public: no address that a name resolved to may be in them, or a stranger could map our network. It is in `cause`, for the log.
+
+/** The URL leads to where strangers must not send us. */
+export function addressRefused(detail: string, cause?: unknown): AppError {
+  return outboundError('address-refused', detail, cause)
+}
+
+/** What we asked could not be reached, broke off, or answered more than we take. */
+export function upstreamFailed(detail: string, cause?: unknown): AppError {
+  return outboundError('upstream-failed', detail, cause)
+}
+
+export function upstreamTimeout(detail: string): AppError {
+  return outboundError('upstream-timeout', detail)
+}
+
+function outboundError(code: 'address-refused' | 'upstream-failed' | 'upstream-timeout', detail: string, cause?: unknown): AppError {
+  const { status, title } = errorTable[code]
+  return new AppError({ code, status, title, detail, cause })
+}
