@@ -12,3 +12,14 @@ declare module 'rou3' {
   export function addRoute<Target>(router: { readonly '~target'?: Target }, method: string, path: string, target: Target): void
   export function findRoute<Target>(router: { readonly '~target'?: Target }, method: string, path: string): unknown
 }
+
+declare module 'ajv/dist/2020.js' {
+  export class Ajv2020 {
+    constructor(options: Readonly<Record<string, unknown>>)
+    compile(schema: unknown): (value: unknown) => boolean
+  }
+}
+
+declare module 'fast-json-stringify' {
+  export default function fastJson(schema: object): (value: unknown) => string
+}

@@ -9,6 +9,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   start: () => import('./start.ts'),
   memory: () => import('./memory.ts'),
   router: () => import('./router.ts'),
+  validate: () => import('./validate.ts'),
   'checker-cost': () => import('./checker-cost.ts'),
 }
 
