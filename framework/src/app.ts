@@ -66,6 +66,10 @@ export interface Parts {
   /** The request header by which a POST may stand for PUT, PATCH or DELETE. Default: none. */
   methodOverride?: string
   authenticate?: Authenticator
+  /** Where requests are counted. Default: `limits('memory:')`, in each process for itself. List your own in `resources`. */
+  limits?: Limits
+  /** For every route that says nothing itself, all of them together. Default: none. */
+  rateLimit?: RateLimits
   /** Which pages of other origins may call, where a route says nothing itself. Default: none. */
   cors?: CorsPolicy | undefined
   /** In place of the defaults for what browsers may not do with an answer, where a route says nothing itself. */

@@ -1,7 +1,7 @@
 import { BootError } from '../std/errors.ts'
 import type { Actor } from '../std/actor.ts'
 
-/** `'20/minute'`: a sliding window, by actor, or by address where the route is public. */
+/** `'20/minute'`: twenty in the minute that begins with the first, by actor, or by address where the route is public. */
 export type Rate = `${number}/${keyof typeof units}`
 
 /** What a key or a cost may be computed from. A rule with such a function is asked last, when everything here has been checked. */
@@ -30,8 +30,11 @@ interface AnyRule {
 export interface RateRule extends AnyRule {
   /** Milliseconds. */
   window: number
-  /** Default `'sliding-window'`: never much more than `limit` in any window. A token bucket lets `burst` through at once and refills steadily. */
-  algorithm?: 'sliding-window' | 'fixed-window' | 'token-bucket'
+  /**
+   * Default `'fixed-window'`: plain, but around the end of a window twice `limit` may come close together. A sliding window also counts what the
+   * one before left over, so that waiting takes longer; a token bucket lets `burst` through at once and then one at a time, at the rate.
+   */
+  algorithm?: 'fixed-window' | 'sliding-window' | 'token-bucket'
   /** What a token bucket holds. Default: `limit`. */
   burst?: number
   /** Default 1. */
@@ -65,7 +68,9 @@ const units = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 
 export function rateLimitRules(limits: RateLimits, auth: 'none' | 'user', where: string): Limit[] {
   const rules = [limits].flat().map((one) => toLimit(one as RateLimit, auth))
   for (const [i, rule] of rules.entries()) {
-    const mistake = mistakeIn(rule, auth) ?? (rules.findIndex(({ name }) => name === rule.name) < i ? 'its name is taken: give it another `name`' : undefined)
+    const mistake =
+      mistakeIn(rule, auth) ??
+      (rules.findIndex(({ name }) => name === rule.name) < i ? 'its name is taken: give it another `name`' : undefined)
     if (mistake !== undefined) throw new BootError('contract-invalid', `${where}: the rate limit "${rule.name}" cannot work, ${mistake}.`)
   }
   return rules
@@ -79,7 +84,7 @@ function toLimit(given: RateLimit, auth: 'none' | 'user'): Limit {
     const { name = `${subject}-concurrency` } = rule
     return { name, algorithm: 'concurrency', limit, window: 0, burst: limit, by, cost: 1, onStoreDown }
   }
-  const { window, algorithm = 'sliding-window', burst = limit, cost = 1, name = `${subject}-per-${nameOf(window)}` } = rule
+  const { window, algorithm = 'fixed-window', burst = limit, cost = 1, name = `${subject}-per-${nameOf(window)}` } = rule
   return { name, algorithm, limit, window, burst, by, cost, onStoreDown }
 }
 
@@ -95,9 +100,11 @@ function nameOf(window: number): string {
 function mistakeIn({ name, algorithm, limit, window, burst, by, cost }: Limit, auth: 'none' | 'user'): string | undefined {
   if (!/^[\w.-]{1,64}$/.test(name)) return 'a name has 1 to 64 letters, digits, dots, dashes or underscores'
   if (!Number.isSafeInteger(limit) || limit < 1) return `its limit is ${limit}: write a whole number, 1 or more`
-  if (algorithm !== 'concurrency' && !(Number.isSafeInteger(window) && window >= 1000)) return `its window is ${window}: write 1000 milliseconds or more`
+  if (algorithm !== 'concurrency' && !(Number.isSafeInteger(window) && window >= 1000))
+    return `its window is ${window}: write 1000 milliseconds or more`
   if (!(burst >= limit)) return `its burst of ${burst} is below its limit of ${limit}`
-  if (typeof cost === 'number' && !(cost > 0 && cost <= burst)) return `a cost of ${cost} never fits: write more than 0 and at most ${burst}`
+  if (typeof cost === 'number' && !(cost > 0 && cost <= burst))
+    return `a cost of ${cost} never fits: write more than 0 and at most ${burst}`
   if (auth === 'none' && (by === 'actor' || by === 'key' || by === 'tenant')) return `a public route has no ${by}: count by 'ip'`
   return undefined
 }

@@ -4,4 +4,8 @@ export interface Actor {
   readonly roles: readonly string[]
   /** The login this request came in on; absent for machines. */
   readonly sessionId?: string
+  /** The API key it came with: its id, never the key. */
+  readonly keyId?: string
+  /** The organisation it acts for, where there are several. */
+  readonly tenantId?: string
 }
