@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
+import { isPatch, patchTypeOf } from '../patch.ts'
 import { pathParts } from '../path.ts'
 import type { Client } from './outcome.ts'
 
@@ -52,7 +53,7 @@ async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
   headers.set('accept', 'application/json, application/problem+json')
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   for (const [name, value] of given(slots.headers)) headers.set(name, String(value))
-  if (slots.body !== undefined) headers.set('content-type', 'application/json')
+  if (slots.body !== undefined) headers.set('content-type', isPatch(endpoint.promises.body) ? patchTypeOf(slots.body) : 'application/json')
 
   const url = options.baseUrl.replace(/\/$/, '') + pathOf(endpoint, slots.params ?? {}) + queryOf(slots.query)
   const init: RequestInit = { method: endpoint.method, headers }

@@ -1,11 +1,13 @@
 import type { JsonSchema } from '../compiled-schema.ts'
 import { successStatus, type Endpoint } from '../endpoint.ts'
 import { followRef, isSchema } from '../json-pointer.ts'
+import { isPatch, jsonPatchType, mergePatchType, operationsSchema, toMergePatchSchema } from '../patch.ts'
 import { pathParts } from '../path.ts'
 import type { Problem } from '../problem.ts'
 import type { Schema } from '../standard-schema.ts'
 import { toJsonSchema } from '../to-json-schema.ts'
 import { readable, type Components } from './components.ts'
+import { conditionHeaders, conditionParameters, conditionResponses } from './conditions.ts'
 import { pascal, problemResponses, problemsOf } from './problems.ts'
 
 export interface Operation {
@@ -24,7 +26,9 @@ export interface Shared {
 /** One operation object of OpenAPI. */
 export function toOperation({ name, endpoint, parameters: more }: Operation, { components, responses, problems }: Shared): JsonSchema {
   const { summary, description, tags, deprecated, auth, body } = endpoint.promises
-  const parameters = [...parametersOf(endpoint), ...more]
+  const parameters = [...parametersOf(endpoint), ...conditionParameters(endpoint), ...more]
+  const content = body && contentOf(name, body, endpoint, components)
+  const success = successOf(name, endpoint, components)
   return {
     operationId: name,
     summary,
@@ -33,12 +37,19 @@ export function toOperation({ name, endpoint, parameters: more }: Operation, { c
     ...(deprecated && { deprecated: true }),
     security: auth === 'none' ? [] : [{ bearerAuth: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: json(schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components)) } }),
+    ...(content && { requestBody: { required: true, content } }),
     responses: {
-      [successStatus(endpoint)]: successOf(name, endpoint, components),
+      [successStatus(endpoint)]: success,
+      ...conditionResponses(endpoint, success),
       ...problemResponses(problemsOf(endpoint, problems), components, responses),
     },
   }
+}
+
+function contentOf(name: string, body: Schema<any, any>, endpoint: Endpoint, components: Components): JsonSchema {
+  if (!isPatch(body)) return json(schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components))
+  const merge = components.add(readable(toMergePatchSchema(body.of), 'Input') as JsonSchema, `${pascal(name)}Body`, 'Input')
+  return { [mergePatchType]: { schema: merge }, [jsonPatchType]: { schema: components.set('JsonPatch', operationsSchema) } }
 }
 
 function successOf(name: string, endpoint: Endpoint, components: Components): JsonSchema {
@@ -54,10 +65,12 @@ function successOf(name: string, endpoint: Endpoint, components: Components): Js
   }
 }
 
-function headersOf({ promises: { location, deprecated } }: Endpoint): JsonSchema {
+function headersOf(endpoint: Endpoint): JsonSchema {
+  const { location, deprecated } = endpoint.promises
   const text = { type: 'string' }
   const retirement = typeof deprecated === 'object' ? deprecated : undefined
   return {
+    ...conditionHeaders(endpoint),
     ...(location && { Location: { description: 'Where it is.', schema: { ...text, format: 'uri-reference' } } }),
     ...(retirement && { Deprecation: { description: 'Since when this operation is deprecated (RFC 9745).', schema: text } }),
     ...(retirement?.sunset && { Sunset: { description: 'When it may stop working (RFC 8594).', schema: text } }),

@@ -1,6 +1,7 @@
 import { BootError } from '../../std/errors.ts'
 import type { JsonSchema } from '../compiled-schema.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { isPatch } from '../patch.ts'
 import { pathParts } from '../path.ts'
 import type { Problem } from '../problem.ts'
 import {
@@ -10,6 +11,8 @@ import {
   JsonTooComplex,
   MalformedJson,
   NotFound,
+  RateLimited,
+  PatchFailed,
   RateLimited,
   PreconditionFailed,
   PreconditionRequired,
@@ -29,6 +32,7 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
   const all: (Problem | false)[] = [
     BadRequest,
     auth !== 'none' && Unauthenticated,
+    isPatch(body) && PatchFailed,
     body !== undefined && MalformedJson,
     body !== undefined && JsonTooComplex,
     body !== undefined && JsonAmbiguous,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ContentTooLarge, UnsupportedMediaType } from '../../contract/problems.ts'
+import { essenceOf, isPatch, patchTypes } from '../../contract/patch.ts'
 import { abortReason } from '../../std/abort.ts'
 import type { Exchange, Stage } from '../stage.ts'
 import { defaultRules, parseJson } from './json.ts'
@@ -15,13 +16,14 @@ export const body: Stage = {
   name: 'body',
   compile(route, site) {
     if (route.endpoint.promises.body === undefined) return undefined
+    const types = isPatch(route.endpoint.promises.body) ? patchTypes : undefined
     const limit = route.endpoint.promises.bodyLimit ?? site.bodyLimit
     const rules = { ...defaultRules, ...route.endpoint.promises.json }
     return {
       stage: 'body',
       label: `body ≤ ${toSize(limit)}`,
       enter(c) {
-        checkMediaType(c.request)
+        checkMediaType(c.request, types)
         if (Number(c.request.headers['content-length'] ?? 0) > limit) throw ContentTooLarge({ limit })
         // The caller may be waiting for leave to send (RFC 9110, 10.1.1); node:http gives it by itself only where nobody listens for the question.
         if (c.request.headers.expect !== undefined) c.response.writeContinue()
@@ -31,8 +33,12 @@ export const body: Stage = {
   },
 }
 
-function checkMediaType(request: IncomingMessage): void {
+function checkMediaType(request: IncomingMessage, only: readonly string[] | undefined): void {
   const type = request.headers['content-type']
+  if (only !== undefined) {
+    if (only.includes(essenceOf(type))) return
+    throw UnsupportedMediaType({ supported: only })
+  }
   if (type === 'application/json' || (type !== undefined && jsonType.test(type))) return
   throw UnsupportedMediaType({ supported: ['application/json'] })
 }

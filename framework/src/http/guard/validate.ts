@@ -2,6 +2,7 @@ import { coercion } from '../../contract/coerce.ts'
 import { compileSchema } from '../../contract/compile-schema.ts'
 import type { CompiledSchema, Issue, Verdict } from '../../contract/compiled-schema.ts'
 import { NotFound, ValidationFailed } from '../../contract/problems.ts'
+import { essenceOf, isPatch, patchReader } from '../../contract/patch.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import type { Exchange, Route, Stage } from '../stage.ts'
 import { parseQuery } from './query-string.ts'
@@ -67,7 +68,11 @@ function checksOf(route: Route): Check[] {
     checks.push(fromStrings('query', compile(promises.query, 'query', 'drop'), (c) => parseQuery(c.rawQuery)))
   if (promises.headers !== undefined)
     checks.push(fromStrings('headers', compile(promises.headers, 'headers', 'drop'), (c) => c.request.headers as Raw))
-  if (promises.body !== undefined) {
+  if (isPatch(promises.body)) {
+    const read = patchReader(promises.body, `${address} body`)
+    const run = (c: Exchange) => ({ value: read(c.body, essenceOf(c.request.headers['content-type'])) })
+    checks.push({ part: 'body', run, accept: (c, value) => void (c.body = value) })
+  } else if (promises.body !== undefined) {
     const schema = compile(promises.body, 'body', promises.unknownMembers ?? 'refuse')
     checks.push({ part: 'body', run: (c) => schema.parse(c.body), accept: (c, value) => void (c.body = value) })
   }

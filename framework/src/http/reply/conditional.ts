@@ -99,8 +99,9 @@ function modifiedOf(outgoing: Outgoing): number | undefined {
   return header === undefined ? undefined : parseHttpDate(header)
 }
 
+const ofContent: ReadonlySet<string> = new Set(['content-type', 'content-length', 'content-encoding', 'content-language'])
+
 /** A 304 describes no content: what it has to say is its tag and for how long it holds (RFC 9110, 15.4.5). */
 function dropContent(headers: string[]): void {
-  for (let i = headers.length - 2; i >= 0; i -= 2)
-    if (headers[i]!.startsWith('content-') && headers[i] !== 'content-location') headers.splice(i, 2)
+  for (let i = headers.length - 2; i >= 0; i -= 2) if (ofContent.has(headers[i]!)) headers.splice(i, 2)
 }

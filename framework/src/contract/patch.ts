@@ -1,0 +1,135 @@
+import { compileSchema } from './compile-schema.ts'
+import type { JsonSchema } from './compiled-schema.ts'
+import { issueAt } from './issue.ts'
+import { applyJsonPatch, type JsonPatchOperation } from './json-patch.ts'
+import { applyMergePatch, type MergePatch } from './merge-patch.ts'
+import { ValidationFailed } from './problems.ts'
+import type { InputOf, OutputOf, Schema } from './standard-schema.ts'
+
+export const mergePatchType = 'application/merge-patch+json'
+export const jsonPatchType = 'application/json-patch+json'
+export const patchTypes: readonly string[] = [mergePatchType, jsonPatchType]
+
+/** The media type without its parameters, in lower case. */
+export function essenceOf(type = ''): string {
+  return type.split(';', 1)[0]!.trim().toLowerCase()
+}
+
+/** Which of the two formats a document has: operations are a list, and nothing that is patched is one. */
+export function patchTypeOf(document: unknown): string {
+  return Array.isArray(document) ? jsonPatchType : mergePatchType
+}
+
+/**
+ * What a PATCH handler gets as its body: gives the value that the caller's patch makes of the current one, checked whole.
+ *
+ * Throws `PatchFailed` (409) when an operation does not fit the current value, `ValidationFailed` (422) when the outcome breaks the schema.
+ */
+export type Patch<Of extends Schema<any, any>> = (current: InputOf<Of>) => Promise<OutputOf<Of>>
+
+export interface PatchSchema<Of extends Schema<any, any> = Schema<any, any>> extends Schema<
+  MergePatch<InputOf<Of>> | readonly JsonPatchOperation[],
+  Patch<Of>
+> {
+  readonly kind: 'patch'
+  readonly of: Of
+}
+
+/**
+ * The `body` of a PATCH, in both standard formats: a merge patch (RFC 7396) or a JSON Patch (RFC 6902). `of` is the schema of everything
+ * that may be changed, the same as for PUT; the handler gets a function that applies the patch to the current state.
+ *
+ * ```ts
+ * import { endpoint, patch } from 'throughline/contract'
+ * import * as z from 'zod'
+ *
+ * const Profile = z.object({ name: z.string().min(1), phone: z.string().optional() })
+ * export const changeProfile = endpoint('PATCH /profile', { summary: 'Change', auth: 'user', body: patch(Profile), returns: Profile })
+ * // changeProfile: async ({ body }) => save(await body(await load()))
+ * ```
+ */
+export function patch<Of extends Schema<any, any>>(of: Of): PatchSchema<Of> {
+  const described = () => ({ anyOf: [toMergePatchSchema(of), operationsSchema] })
+  return Object.freeze({
+    kind: 'patch' as const,
+    of,
+    '~standard': {
+      version: 1 as const,
+      vendor: 'throughline',
+      // It says nothing without the state that it is for: toPatch() checks what it makes of that.
+      validate: (value: unknown) => ({ value: value as Patch<Of> }),
+      jsonSchema: { input: described, output: described },
+    },
+  })
+}
+
+export function isPatch(schema: Schema<any, any> | undefined): schema is PatchSchema {
+  return (schema as Partial<PatchSchema> | undefined)?.kind === 'patch'
+}
+
+/** Makes a patch schema ready at boot; what it gives turns the document of a request into what its handler gets. */
+export function patchReader({ of }: PatchSchema, where: string): (document: unknown, mediaType: string) => Patch<Schema<any, any>> {
+  const schema = compileSchema(of, where)
+  return (document, mediaType) => {
+    const isMerge = mediaType === mergePatchType
+    if (!isMerge) checkOperations(document)
+    return async (current) => {
+      const verdict = await schema.parse(
+        isMerge ? applyMergePatch(current, document) : applyJsonPatch(current, document as JsonPatchOperation[]),
+      )
+      if (verdict.issues) throw ValidationFailed({ errors: verdict.issues })
+      return verdict.value
+    }
+  }
+}
+
+/** What is wrong with its form is wrong whatever the state: 422, and not the 409 of one that does not fit. */
+function checkOperations(document: unknown): void {
+  if (!Array.isArray(document)) throw ValidationFailed({ errors: [issueAt([], 'invalid-type', { type: 'array' })] })
+  const wrong = document.findIndex((operation) => !isOperation(operation))
+  if (wrong < 0 && document.length <= mostOperations) return
+  const issue = wrong < 0 ? issueAt([], 'too-long', { maxItems: mostOperations }) : issueAt([wrong], 'invalid')
+  throw ValidationFailed({ errors: [issue] })
+}
+
+const mostOperations = 1000
+
+function isOperation(value: unknown): value is JsonPatchOperation {
+  if (typeof value !== 'object' || value === null) return false
+  const { op, path, from } = value as Record<string, unknown>
+  if (typeof path !== 'string') return false
+  if (op === 'remove') return true
+  return op === 'move' || op === 'copy' ? typeof from === 'string' : (op === 'add' || op === 'replace' || op === 'test') && 'value' in value
+}
+
+/** The schema with every member optional, and nullable where it may be missing. */
+export function toMergePatchSchema(of: Schema<any, any>): JsonSchema {
+  const {
+    required = [],
+    properties = {},
+    title: _title,
+    examples: _examples,
+    ...rest
+  } = of['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  const optional = (name: string, schema: unknown) =>
+    (required as readonly string[]).includes(name) ? schema : { anyOf: [schema, { type: 'null' }] }
+  return {
+    ...rest,
+    properties: Object.fromEntries(Object.entries(properties as JsonSchema).map(([name, schema]) => [name, optional(name, schema)])),
+  }
+}
+
+export const operationsSchema: JsonSchema = {
+  type: 'array',
+  description: 'JSON Patch (RFC 6902): all operations, or none.',
+  items: {
+    type: 'object',
+    properties: {
+      op: { type: 'string', enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] },
+      path: { type: 'string', description: 'RFC 6901.' },
+      from: { type: 'string', description: 'For move and copy.' },
+      value: { description: 'For add, replace and test.' },
+    },
+    required: ['op', 'path'],
+  },
+}
