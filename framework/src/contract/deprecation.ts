@@ -1,4 +1,5 @@
 import { BootError } from '../std/errors.ts'
+import { toHttpDate } from '../std/http-date.ts'
 
 /** The way out of an operation: said in every answer, in OpenAPI, and counted by who still calls it. */
 export interface Deprecation {
@@ -60,9 +61,4 @@ export function toRetirement({ since, sunset, ...rest }: Deprecation, where: str
   const unsafe = [rest.successor, rest.docs].find((target) => target !== undefined && !/^[\x21\x23-\x3b\x3d\x3f-\x7e]+$/.test(target))
   if (unsafe !== undefined) refuse(`the link "${unsafe}", which is no URI reference`)
   return { ...rest, since: from, sunset: until }
-}
-
-/** `Fri, 01 Jan 2027 00:00:00 GMT` (RFC 9110, 5.6.7). */
-export function toHttpDate(time: number): string {
-  return new Date(time).toUTCString()
 }

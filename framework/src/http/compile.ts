@@ -2,6 +2,7 @@ import type { Codec } from '../contract/codec.ts'
 import { problemsOf } from '../contract/openapi/problems.ts'
 import { generate } from '../std/generate.ts'
 import { serialiser } from './reply/serialise.ts'
+import { watched } from './step-budget.ts'
 import type { Exchange, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
 
 export type Assemble = (route: Route, steps: readonly Step[], codecs?: readonly Codec[]) => Pipeline
@@ -9,7 +10,8 @@ type Entered = Reply | undefined | Promise<Reply | undefined>
 
 /** Asks every stage what it has to do for this route, and makes one pipeline of the answers. */
 export function compilePipeline(route: Route, site: Site, stages: readonly Stage[], assemble: Assemble = compiled): Pipeline {
-  const steps = stages.map((stage) => stage.compile(route, site)).filter((step) => step !== undefined)
+  const asked = stages.map((stage) => stage.compile(route, site)).filter((step) => step !== undefined)
+  const steps = site.stepBudget === undefined ? asked : watched(asked, site.stepBudget, site)
   return assemble(route, steps, site.codecs)
 }
 

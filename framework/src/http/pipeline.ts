@@ -10,8 +10,10 @@ import { deprecation } from './guard/deprecation.ts'
 import { negotiate } from './guard/negotiate.ts'
 import { validate } from './guard/validate.ts'
 import { handle } from './handle/handle.ts'
+import { outer } from './handle/outer.ts'
 import { accessLog } from './reply/access-log.ts'
 import { cacheControl } from './reply/cache-control.ts'
+import { compress } from './reply/compress.ts'
 import { conditional } from './reply/conditional.ts'
 import { measure } from './reply/measure.ts'
 import { range } from './reply/range.ts'
@@ -31,9 +33,11 @@ export const pipeline: readonly Stage[] = [
   deadline, // before the first thing that can wait
   cors, // before anything can refuse: a page must be able to read why; preflights carry no credentials, so before those are asked for
   securityHeaders, // likewise: refusals are answers, too
+  outer, // your layers, as early as something may answer: the stages above are in their answers, too
   version, // before negotiation: it turns versioned media types into plain ones; refusals below say which version refused
   deprecation, // before anything that costs: what has ended is refused at once, what ends soon says so in refusals, too
   negotiate, // before anything that costs, and after the version has made plain media types of its own
+  compress, // on its way out: after the entity tag was made of the plain bytes
   cacheControl, // its answer may still become 304 below, which has to say for how long it holds
   rateLimit, // by address: guessing a token is refused before it is looked at
   authenticate, // before anything that costs: strangers do not get their bodies read

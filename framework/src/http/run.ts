@@ -1,7 +1,7 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
 import { problemReply } from './reply/problem-json.ts'
-import type { Exchange, Outgoing, Pipeline, Reply } from './stage.ts'
+import { reply, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
 /** Above this, an unread body is not worth reading for the sake of the connection. */
 const cheapToDrain = 64 * 1024
@@ -49,6 +49,32 @@ function answerWhenReady(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): v
     if (c.answered) failed(undefined)
     else send(c, pipeline, outgoing)
   }, failed)
+}
+
+/**
+ * Lets code of another framework answer on the bare response: what it begins is the one answer, with the headers of every stage,
+ * and done when the response is. Resolves only then.
+ */
+export function handOver(c: Exchange): Promise<Reply> {
+  const { response, pipeline } = c
+  const { writeHead } = response
+  return new Promise((resolve) => {
+    response.writeHead = ((status: number, ...rest: never[]) => {
+      response.writeHead = writeHead
+      if (!c.answered) {
+        c.answered = true
+        const outgoing: Outgoing = { status, headers: [], body: undefined }
+        pipeline.leave(c, outgoing)
+        for (let i = 0; i < outgoing.headers.length; i += 2) response.appendHeader(outgoing.headers[i]!, outgoing.headers[i + 1]!)
+        response.once('close', () => {
+          c.status = response.writableFinished ? status : 499
+          finish(c, pipeline)
+          resolve(reply(undefined))
+        })
+      }
+      return writeHead.call(response, status, ...rest)
+    }) as typeof writeHead
+  })
 }
 
 /** Answers with the problem that `error` is. After an answer was begun there is nobody left to tell but the log. */

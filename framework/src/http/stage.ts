@@ -271,6 +271,7 @@ export interface Exchange extends Context, Ambient {
   /** `GET /orders/{orderId}`; `unmatched` where no route was found. */
   readonly route: string
   readonly site: Site
+  readonly pipeline: Pipeline
   readonly pathParams: Readonly<Record<string, string>>
   readonly rawQuery: string
   id: string

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../endpoint.ts'
 import { isPatch, patchTypeOf } from '../patch.ts'
-import { pathParts } from '../path.ts'
 import type { Client } from './outcome.ts'
+import { given, toTarget } from './target.ts'
 
 export interface ClientOptions {
   /** Where the API is, with its prefix: `https://shop.example/api/v1`. */
@@ -50,40 +50,17 @@ export function client<Contract extends object>(contract: Contract, options: Cli
 async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
   const token = typeof options.token === 'function' ? await options.token() : options.token
   const headers = new Headers(typeof options.headers === 'function' ? await options.headers() : options.headers)
-  headers.set('accept', 'application/json, application/problem+json')
+  // The caller's own names a version, where versions are media types.
+  if (!headers.has('accept')) headers.set('accept', 'application/json, application/problem+json')
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   for (const [name, value] of given(slots.headers)) headers.set(name, String(value))
   if (slots.body !== undefined) headers.set('content-type', isPatch(endpoint.promises.body) ? patchTypeOf(slots.body) : 'application/json')
 
-  const url = options.baseUrl.replace(/\/$/, '') + pathOf(endpoint, slots.params ?? {}) + queryOf(slots.query)
+  const url = options.baseUrl.replace(/\/$/, '') + toTarget(endpoint, slots)
   const init: RequestInit = { method: endpoint.method, headers }
   if (slots.body !== undefined) init.body = JSON.stringify(slots.body)
   if (slots.signal) init.signal = slots.signal
   return outcomeOf(await (options.fetch ?? fetch)(url, init))
-}
-
-function pathOf({ address, path }: Endpoint, values: Readonly<Record<string, any>>): string {
-  const { texts, params } = pathParts(path)
-  return texts.slice(1).reduce((built, text, index) => {
-    const { name, wildcard } = params[index]!
-    const value = String(values[name] ?? '')
-    const segments = wildcard ? value.split('/') : [value]
-    // Even percent-encoded, URL parsers take dots for "this folder" and "the one above": the call would go to another endpoint.
-    if ((value === '' && !wildcard) || segments.includes('.') || segments.includes('..')) {
-      throw new TypeError(`${address}: params.${name} is ${JSON.stringify(value)}, which cannot be a part of a path.`)
-    }
-    return built + segments.map(encodeURIComponent).join('/') + text
-  }, texts[0]!)
-}
-
-function queryOf(query: Readonly<Record<string, unknown>> | undefined): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of given(query)) for (const one of [value].flat()) search.append(name, String(one))
-  return search.size === 0 ? '' : `?${search}`
-}
-
-function given(values: Readonly<Record<string, unknown>> = {}): [string, unknown][] {
-  return Object.entries(values).filter(([, value]) => value !== undefined && value !== null)
 }
 
 async function outcomeOf(response: Response) {

@@ -47,6 +47,12 @@ type Invoke<Slots, Result> = Nothing extends Slots
   ? (slots?: Slots & CallOptions) => Promise<Result>
   : (slots: Slots & CallOptions) => Promise<Result>
 
+/** What the URL of one call is made of. */
+export type Target<E> =
+  E extends Endpoint<infer Address, any, infer Params, infer Query, any, any, any, any>
+    ? ParamsSlot<Address, Params> & Slot<'query', Query>
+    : never
+
 export interface CallOptions {
   signal?: AbortSignal
 }

@@ -1,5 +1,6 @@
-import { toHttpDate, toRetirement, type Brownout, type Retirement } from '../../contract/deprecation.ts'
+import { toRetirement, type Brownout, type Retirement } from '../../contract/deprecation.ts'
 import { OperationRetired } from '../../contract/problems.ts'
+import { toHttpDate } from '../../std/http-date.ts'
 import type { Stage } from '../stage.ts'
 
 const minute = 60_000

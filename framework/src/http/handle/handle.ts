@@ -3,11 +3,15 @@ import { Reply, reply, type Around, type Context, type Exchange, type Route, typ
 /** Runs your function, inside of the application's `around` layers. */
 export const handle: Stage = {
   name: 'handle',
-  compile: (route, site) => ({
-    stage: 'handle',
-    label: route.name,
-    enter: site.around.length === 0 ? plain(route) : onion(route, site.around),
-  }),
+  compile(route, site) {
+    const layers = [...site.around, ...(route.around ?? [])].filter((layer) => !route.without?.includes(layer))
+    const names = layers.map(({ name }) => name || 'layer')
+    return {
+      stage: 'handle',
+      label: [...names, route.name].join(' → '),
+      enter: layers.length === 0 ? plain(route) : onion(route, layers),
+    }
+  },
 }
 
 type Enter = (c: Exchange) => Reply | Promise<Reply>

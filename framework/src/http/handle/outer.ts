@@ -1,0 +1,20 @@
+import type { Exchange, Reply, Stage } from '../stage.ts'
+
+/** The application's layers around everything that comes after this stage, guards included. */
+export const outer: Stage = {
+  name: 'outer',
+  compile({ without }, { outer: layers = [] }) {
+    const wanted = layers.filter((layer) => !without?.includes(layer))
+    if (wanted.length === 0) return undefined
+    const enter = wanted.reduceRight<(c: Exchange) => Promise<Reply>>((inner, layer) => (c) => layer(c, () => inner(c)), rest)
+    return { stage: 'outer', label: `outer ${wanted.map(({ name }) => name || 'layer').join(', ')}`, enter }
+  },
+}
+
+/** The steps behind this one. A layer may answer on its own account and never ask for them. */
+async function rest(c: Exchange): Promise<Reply> {
+  const { pipeline } = c
+  const reply = await pipeline.enter(c, pipeline.steps.findIndex(({ stage }) => stage === 'outer') + 1)
+  // Nothing comes back when the deadline answered meanwhile: then there is nothing left for a layer to do.
+  return reply ?? new Promise<never>(() => {})
+}
