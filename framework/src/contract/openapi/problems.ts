@@ -11,7 +11,6 @@ import {
   JsonTooComplex,
   MalformedJson,
   NotFound,
-  RateLimited,
   PatchFailed,
   RateLimited,
   PreconditionFailed,
@@ -46,7 +45,6 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
     promises.ranges !== undefined && RangeNotSatisfiable,
     promises.rateLimit !== undefined && promises.rateLimit !== 'none' && RateLimited,
     typeof promises.deprecated === 'object' && (promises.deprecated.afterSunset ?? 'warn') !== 'warn' && OperationRetired,
-    promises.rateLimit !== undefined && promises.rateLimit !== 'none' && RateLimited,
     ...errors,
     ...everywhere,
   ]
