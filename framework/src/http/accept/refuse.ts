@@ -11,9 +11,10 @@ export interface ParserError extends NodeJS.ErrnoException {
 
 /** What the parser refuses never becomes a request: the answer is written to the bare socket, and the connection ends (RFC 9112, 9.6). */
 export function refuse(error: ParserError, socket: Duplex, docsUrl: (code: string) => string): void {
-  const current = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage
+  const current = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage
   if (!socket.writable || error.code === 'ECONNRESET' || error.code === 'EPIPE') socket.destroy(error)
-  else if (current === undefined) endWith(socket, refusalOf(error), docsUrl)
+  // Null between two requests.
+  else if (!current) endWith(socket, refusalOf(error), docsUrl)
   // What could not be read came after this request: its answer is still owed, and is the last one.
   else if (current.req.complete) lastAnswer(current, socket)
   else if (current.headersSent) socket.destroy(error)

@@ -45,7 +45,7 @@ describe('a rate limit', () => {
   const clock = testClock()
   const store = limits('memory:', { clock, log: silentLog, meter: metrics({ log: silentLog }), legacyHeaders: true })
   let site: Awaited<ReturnType<typeof openSite>>
-  let waiting: (() => void)[] = []
+  const waiting: (() => void)[] = []
   let arrived: () => void = () => {}
   const routes = implement(contract, {
     login: () => undefined,

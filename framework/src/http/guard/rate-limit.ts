@@ -97,7 +97,7 @@ function toNetwork(ip: string): string {
   const before = left === '' ? [] : left.split(':')
   const after = right === undefined || right === '' ? [] : right.split(':')
   const zeros = right === undefined ? 0 : Math.max(0, 8 - before.length - after.length)
-  return [...before, ...new Array<string>(zeros).fill('0'), ...after].slice(0, 4).join(':')
+  return [...before, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 4).join(':')
 }
 
 function admit(c: Exchange, rule: Rule, verdict: Verdict | Held | undefined): void {

@@ -29,7 +29,7 @@ describe('a store of rate limits that is down', () => {
     assert.equal((await store.take('k', once, 1))?.allowed, false)
     assert.deepEqual(events(), ['limits.store-down'])
     assert.match(meter.text(), /^rate_limit_fallbacks_total 2$/m)
-    const crowd = await Promise.all(Array.from({ length: 20 }, () => store.take('crowd', once, 1)))
+    const crowd = await Promise.all(Array.from({ length: 20 }, async () => store.take('crowd', once, 1)))
     assert.equal(crowd.filter((verdict) => verdict?.allowed).length, 1)
   })
 

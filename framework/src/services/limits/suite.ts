@@ -5,9 +5,9 @@ import type { LimitsDriver, StoredLimit, Verdict } from './driver.ts'
 export interface LimitsSuite {
   readonly name: string
   /** Opens an empty store. Called once, before the first test. */
-  open(): Promise<LimitsDriver>
+  readonly open: () => Promise<LimitsDriver>
   /** Makes everything in the store `ms` older. */
-  age(ms: number): void | Promise<void>
+  readonly age: (ms: number) => void | Promise<void>
 }
 
 const hour = 3_600_000

@@ -20,8 +20,8 @@ function suite(name: string, url: string): void {
     async open() {
       db = await openEmpty(url)
       const driver = open(new URL('db:'), { clock: systemClock, db })
-      const { close } = driver
-      return Object.assign(driver, { close: () => close.call(driver).then(() => db.close()) })
+      const close = driver.close.bind(driver)
+      return Object.assign(driver, { close: () => close().then(() => db.close()) })
     },
     age: async (ms) => void (await run(db, sql`update rate_limits set at = at - ${ms}`)),
   })
