@@ -71,6 +71,11 @@ const layers: readonly Layer[] = [
     rule: 'inside http/, a folder may import stage.ts, headers.ts, quality.ts, contract/, std/ and types of system/ and services/, never another folder of http/',
   },
   {
+    holds: /^framework\/src\/http\/codecs\//,
+    may: [std, contract, node, /^framework\/src\/http\/guard\//, /^(@fastify\/busboy|msgpackr|fast-xml-parser|protobufjs|avsc)$/],
+    rule: 'a codec may import contract/, std/, the parsers of http/guard/ and the one library it drives',
+  },
+  {
     holds: /^framework\/src\/http\//,
     may: [node, std, contract, /^framework\/src\/http\//],
     mayTypesOf: [system, services],

@@ -46,7 +46,7 @@ export function file(options: FileOptions = {}): Schema<Blob, UploadedFile> {
 export function files(options: FileOptions & { maxCount?: number } = {}): Schema<readonly Blob[], AsyncIterable<UploadedFile>> {
   const { maxCount = 10, ...each } = options
   const json = { type: 'array', items: binary(each), maxItems: maxCount }
-  return standard(json, (value) =>
+  return standard<readonly Blob[], AsyncIterable<UploadedFile>>(json, (value) =>
     typeof value === 'object' && value !== null && Symbol.asyncIterator in value
       ? { value: value as AsyncIterable<UploadedFile> }
       : { issues: [issue('required')] },
@@ -74,16 +74,15 @@ export function form<Members extends Record<string, Schema<any, any>>>(members: 
   const names = Object.keys(members)
   const json = (side: 'input' | 'output'): Record<string, unknown> => ({
     type: 'object',
-    properties: Object.fromEntries(names.map((name) => [name, withoutDialect(jsonOf(members[name]!, side))])),
+    properties: Object.fromEntries(names.map((name) => [name, jsonOf(members[name]!, side)])),
     required: names.filter((name) => !acceptsNothing(members[name]!)),
-    additionalProperties: false,
   })
   const hasFile = names.some((name) => holdsFiles(jsonOf(members[name]!, 'input')))
   const schema = standard<any, any>(json, (value) => {
     const given = value as Readonly<Record<string, unknown>>
     const verdicts = names.map((name) => memberOf(name).parse(Object.hasOwn(given, name) ? given[name] : undefined))
     return verdicts.some((verdict) => verdict instanceof Promise)
-      ? Promise.all(verdicts).then((settled) => collect(names, settled))
+      ? Promise.all(verdicts.map(async (verdict) => verdict)).then((settled) => collect(names, settled))
       : collect(names, verdicts as Settled[])
   })
   return Object.freeze({
@@ -140,11 +139,8 @@ function issue(code: Issue['code'], params?: Issue['params']): SchemaIssue {
 }
 
 function jsonOf(schema: Schema<any, any>, side: 'input' | 'output'): Record<string, unknown> {
-  return schema['~standard'].jsonSchema[side]({ target: 'draft-2020-12' })
-}
-
-function withoutDialect({ $schema: _, ...json }: Record<string, unknown>): Record<string, unknown> {
-  return json
+  const json = schema['~standard'].jsonSchema[side]({ target: 'draft-2020-12' })
+  return Object.fromEntries(Object.entries(json).filter(([keyword]) => keyword !== '$schema'))
 }
 
 function acceptsNothing(schema: Schema<any, any>): boolean {
