@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ambient, type Ambient } from './ambient.ts'
+import { ambient, current, type Ambient } from './ambient.ts'
 import { silentLog } from './log.ts'
 
 const request = (id: string): Ambient => ({ id, route: 'GET /', signal: new AbortController().signal, log: silentLog })
@@ -16,5 +16,13 @@ describe('ambient', () => {
     gate.resolve()
     assert.deepEqual(await both, ['a', 'b'])
     assert.equal(ambient.get(), undefined)
+  })
+
+  it('is an error where there is no request, which says what to do', () => {
+    assert.throws(() => current(), /^Error: No request is kept at hand: call ambient\.want\(\)|^Error: There is no request here/)
+    assert.equal(
+      ambient.run(request('a'), () => current().id),
+      'a',
+    )
   })
 })

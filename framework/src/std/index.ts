@@ -7,6 +7,7 @@ export { errorTable, type BootErrorCode, type ProblemCode } from './error-table.
 export { AppError, BootError, type AppErrorInit } from './errors.ts'
 export { parseHttpDate, toHttpDate } from './http-date.ts'
 export { uuidv7, type Ids } from './ids.ts'
+export { loader } from './loader.ts'
 export { silentLog, type Log, type LogFields } from './log.ts'
 export { maskUrls } from './mask-urls.ts'
 export type {

@@ -14,6 +14,7 @@ import { Migrations } from './migrations/migrations.ts'
 import type { MigrationSet } from './migrations/set.ts'
 import { attachDriver, openDriver } from './open.ts'
 import { defaultLimits, Pool, type PoolLimits, type PoolStats } from './pool.ts'
+import { assertSafe } from './safe.ts'
 import { openSession } from './session.ts'
 import { runTransaction } from './transaction.ts'
 import type { Queryable, TransactionOptions, Tx } from './tx.ts'
@@ -155,6 +156,7 @@ export class Db implements Resource, Queryable {
 
   async #query(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
     this.#assertOutside()
+    assertSafe(sql)
     const { pool } = this.#ready
     const request = ambient.get()
     const session = await pool.acquire({ route: request?.route, signal: request?.signal })

@@ -4,6 +4,7 @@ import { AppError } from '../../std/errors.ts'
 import { builder, kyselyOn, statementsOn } from './builder.ts'
 import { mapConstraint, type ConstraintMap } from './constraints.ts'
 import { commitOutcomeUnknown, databaseUnavailable, isRetryable, sqlState } from './errors.ts'
+import { assertSafe } from './safe.ts'
 import type { Session } from './session.ts'
 import type { Statement, Tx } from './tx.ts'
 
@@ -54,6 +55,7 @@ export class Unit {
   }
 
   async query(sql: string, parameters?: readonly unknown[]): Promise<QueryResult> {
+    assertSafe(sql)
     // BEGIN is sent together with the first statement: it costs no round trip, and a transaction without statements nothing at all.
     const begun = this.#begun ? undefined : this.session.query(this.#begin)
     this.#begun = true
