@@ -76,10 +76,6 @@ export interface Parts {
   securityHeaders?: SecurityHeaders
   /** `Strict-Transport-Security`, over TLS. Default two years, for this host alone. */
   hsts?: Hsts | false
-  /** Where requests are counted. Default: `limits('memory:')`, in each process for itself. List your own in `resources`. */
-  limits?: Limits
-  /** For every route that says nothing itself, all of them together. Default: none. */
-  rateLimit?: RateLimits
   /** The public keys behind the application's tokens, served at `/.well-known/jwks.json`. */
   jwks?: () => object | Promise<object>
   /** Where people report holes: an e-mail address or URI, served at `/.well-known/security.txt` (RFC 9116). */
