@@ -109,7 +109,7 @@ function checkedOrigin(origin: string): string {
   const url = URL.parse(origin)
   // The origin of schemes that browsers know no authority of is 'null'; extensions and native shells have such origins all the same.
   const proper = url === null ? '' : url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin
-  if (origin !== proper || url?.host === '')
+  if (url === null || origin !== proper || url.host === '')
     refuse(
       `origins has ${JSON.stringify(origin)}`,
       `Write a scheme, a host and no slash at the end: ${JSON.stringify(proper || 'https://app.example.com')}.`,
@@ -120,8 +120,8 @@ function checkedOrigin(origin: string): string {
 function anchored({ source, flags }: RegExp): RegExp {
   if (!source.startsWith('^') || !source.endsWith('$'))
     refuse(`origins has /${source}/, which would also match inside of other people's origins`, 'Begin it with ^ and end it with $.')
-  // Once more around the whole: in /^a|b$/ each end holds one branch only. Without g and y, which remember where they stopped.
-  return new RegExp(`^(?:${source})$`, flags.replaceAll(/[gy]/g, ''))
+  // Once more around the whole: in /^a|b$/ each end holds one branch only. Without m, which ends at lines, and without g and y, which remember where they stopped.
+  return new RegExp(`^(?:${source})$`, flags.replaceAll(/[gmy]/g, ''))
 }
 
 function names(option: string, own: readonly string[], more: readonly string[] = []): readonly string[] {

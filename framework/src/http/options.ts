@@ -6,7 +6,7 @@ export interface OptionsQuestion {
   readonly routed: readonly string[]
   /** What a preflight asks for. */
   readonly asked: string | undefined
-  find(method: string): Pipeline | undefined
+  readonly find: (method: string) => Pipeline | undefined
 }
 
 /** Where an application or a route has no policy, every origin is refused, and the log says what to add. */

@@ -1,6 +1,6 @@
 import { corsRefusals, originRefusal, type CorsPolicy } from '../../contract/cors.ts'
-import { addVary, rawHeader, setHeader } from '../headers.ts'
-import { reply, type Exchange, type Reply, type Site, type Stage } from '../stage.ts'
+import { addVary, rawHeader } from '../headers.ts'
+import { reply, type Exchange, type Outgoing, type Reply, type Site, type Stage } from '../stage.ts'
 
 const preflightVary = 'origin, access-control-request-method, access-control-request-headers'
 const mostTold = 1000
@@ -18,25 +18,38 @@ export const cors: Stage = {
   compile(route, site) {
     const policy = route.endpoint.promises.cors ?? site.cors
     if (policy === undefined || policy === 'none') return undefined
-    const lines = ['access-control-expose-headers', policy.expose.join(', ')]
-    if (policy.credentials) lines.push('access-control-allow-credentials', 'true')
-    const isForAll = policy.origins === '*'
     return {
       stage: 'cors',
-      label: `cors ${isForAll ? '*' : policy.origins.join(' ')}`,
+      label: `cors ${policy.origins === '*' ? '*' : policy.origins.join(' ')}`,
       enter: (c) => (c.request.method === 'OPTIONS' ? answerPreflight(c, policy) : undefined),
-      leave(c, outgoing) {
-        // Also where nobody asked across origins: a cache must not give this answer to somebody who does (errata E8).
-        if (!isForAll) addVary(outgoing, 'origin')
-        const origin = rawHeader(c.request.rawHeaders, 'origin')
-        if (origin === undefined || c.request.method === 'OPTIONS') return
-        if (policy.allowsOrigin(origin)) {
-          setHeader(outgoing, 'access-control-allow-origin', isForAll ? '*' : origin)
-          for (const line of lines) outgoing.headers.push(line)
-        } else if (!isOwn(origin, c)) tell(c, origin, [originRefusal(origin)])
-      },
+      leave: policy.origins === '*' ? forEverybody(policy) : forListed(policy),
     }
   },
+}
+
+type Leave = (c: Exchange, outgoing: Outgoing) => void
+
+/** The same for every caller, asked across origins or not, so that caches need to know nothing. */
+function forEverybody(policy: CorsPolicy): Leave {
+  const lines = ['access-control-allow-origin', '*', 'access-control-expose-headers', policy.expose.join(', ')]
+  return (c, { headers }) => {
+    if (c.request.method !== 'OPTIONS') for (const line of lines) headers.push(line)
+  }
+}
+
+function forListed(policy: CorsPolicy): Leave {
+  const lines = ['access-control-expose-headers', policy.expose.join(', ')]
+  if (policy.credentials) lines.push('access-control-allow-credentials', 'true')
+  return (c, outgoing) => {
+    // Also where nobody asked across origins: a cache must not give this answer to somebody who does (errata E8).
+    addVary(outgoing, 'origin')
+    const origin = rawHeader(c.request.rawHeaders, 'origin')
+    if (origin === undefined || c.request.method === 'OPTIONS') return
+    if (policy.allowsOrigin(origin)) {
+      outgoing.headers.push('access-control-allow-origin', origin)
+      for (const line of lines) outgoing.headers.push(line)
+    } else if (!isOwn(origin, c)) tell(c, origin, [originRefusal(origin)])
+  }
 }
 
 /** Undefined when it is an OPTIONS request like any other. */

@@ -1,3 +1,4 @@
+import { cors } from '../../contract/cors.ts'
 import { endpoint } from '../../contract/endpoint.ts'
 import { problem } from '../../contract/problem.ts'
 import { NotFound } from '../../contract/problems.ts'
@@ -12,6 +13,10 @@ export interface Check {
 }
 
 const tags = ['Operations']
+/** The contract and the keys are public, and so readable by pages of other origins: editors, viewers, generators. */
+const forEverybody = cors({ origins: '*' })
+/** One page, its own files, its own origin. `connect-src 'self'` lets it try requests out here and nowhere else. */
+const ownFilesOnly = { set: 'html', csp: { 'img-src': "'self'", 'form-action': "'none'" } } as const
 const nameOfState = { type: 'string', enum: ['starting', 'ready', 'draining', 'stopped'] }
 const checks = {
   type: 'array',
@@ -73,6 +78,7 @@ export const readOpenApiJson = endpoint('GET /openapi.json', {
   tags,
   auth: 'none',
   mediaType: 'application/json',
+  cors: forEverybody,
 })
 
 export const readOpenApiYaml = endpoint('GET /openapi.yaml', {
@@ -80,6 +86,7 @@ export const readOpenApiYaml = endpoint('GET /openapi.yaml', {
   tags,
   auth: 'none',
   mediaType: 'application/yaml',
+  cors: forEverybody,
 })
 
 export const readReference = endpoint('GET /docs', {
@@ -88,6 +95,7 @@ export const readReference = endpoint('GET /docs', {
   tags,
   auth: 'none',
   mediaType: 'text/html',
+  securityHeaders: ownFilesOnly,
 })
 
 export const readReferenceAsset = endpoint('GET /docs/*asset', {
@@ -95,6 +103,7 @@ export const readReferenceAsset = endpoint('GET /docs/*asset', {
   tags,
   auth: 'none',
   mediaType: 'application/octet-stream',
+  securityHeaders: ownFilesOnly,
   errors: [NotFound],
 })
 
@@ -104,6 +113,7 @@ export const readSigningKeys = endpoint('GET /.well-known/jwks.json', {
   tags,
   auth: 'none',
   mediaType: 'application/jwk-set+json',
+  cors: forEverybody,
 })
 
 export const readSecurityTxt = endpoint('GET /.well-known/security.txt', {

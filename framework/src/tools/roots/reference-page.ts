@@ -3,10 +3,6 @@ import { rawReply, reply, type Reply } from '../../http/stage.ts'
 import { errorTable } from '../../std/error-table.ts'
 import { isFresh, readFolder, toFile, type StaticFile } from './files.ts'
 
-// One page, its own files, its own origin. `connect-src 'self'` lets it try requests out here and nowhere else.
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 /** The same two folders up in src/ and in dist/, where the console's build puts its files. */
 const folder = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/console/reference/' : '../../console/reference/', import.meta.url)
 
@@ -17,17 +13,13 @@ export function referencePage(from: URL = folder): (name: string, headers: Reado
     files ??= new Map([...readFolder(from), ['errors.json', errorsFile()]])
     const file = files.get(name)
     if (file === undefined) throw NotFound()
-    return fileReply(file, headers, {
-      'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    })
+    return fileReply(file, headers)
   }
 }
 
-export function fileReply(file: StaticFile, asked: Readonly<Record<string, string>>, more: Readonly<Record<string, string>>): Reply<never> {
+export function fileReply(file: StaticFile, asked: Readonly<Record<string, string>>): Reply<never> {
   // Asked again every time and mostly answered with 304: a new release shows at once.
-  const headers = { ...more, etag: file.etag, 'cache-control': 'no-cache' }
+  const headers = { etag: file.etag, 'cache-control': 'no-cache' }
   return isFresh(asked['if-none-match'], file.etag)
     ? (reply(undefined, { status: 304, headers }) as Reply<never>)
     : rawReply(file.bytes, { type: file.type, headers })

@@ -57,13 +57,11 @@ function documents({ openapi }: RootsNeeds): Route[] {
   const json = once(() => toFile(Buffer.from(JSON.stringify(openapi())), 'application/json'))
   const yaml = once(() => toFile(Buffer.from(toYaml(openapi())), 'application/yaml'))
   const page = referencePage()
-  // The contract is public, and so readable by pages of other origins: editors, viewers, generators.
-  const shared = { 'access-control-allow-origin': '*' }
   return implement(
     { readOpenApiJson, readOpenApiYaml, readReference, readReferenceAsset },
     {
-      readOpenApiJson: ({ headers }) => fileReply(json(), headers, shared),
-      readOpenApiYaml: ({ headers }) => fileReply(yaml(), headers, shared),
+      readOpenApiJson: ({ headers }) => fileReply(json(), headers),
+      readOpenApiYaml: ({ headers }) => fileReply(yaml(), headers),
       readReference: ({ headers }) => page('index.html', headers),
       readReferenceAsset: ({ params, headers }) => page(params.asset, headers),
     },
@@ -75,7 +73,7 @@ function wellKnown({ clock, jwks, securityContact }: RootsNeeds): Route[] {
   const routes: Route[] = []
   if (jwks !== undefined) {
     // Short enough that a new key is known before it signs for long.
-    const headers = { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' }
+    const headers = { 'cache-control': 'public, max-age=300' }
     const type = 'application/jwk-set+json'
     routes.push(
       ...implement({ readSigningKeys }, { readSigningKeys: async () => rawReply(JSON.stringify(await jwks()), { type, headers }) }),
