@@ -4,6 +4,7 @@ import { breachCounter, deprecatedCounter, observer } from './app-metrics.ts'
 import { openLog, type RootLog } from './system/log/index.ts'
 import { metrics as openMetrics, processMetrics, type Metrics } from './system/metrics/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
+import type { Codec } from './contract/codec.ts'
 import { toOpenApi } from './contract/openapi.ts'
 import type { Hsts, SecurityHeaders } from './contract/security-headers.ts'
 import { Listener } from './http/accept/server.ts'
@@ -66,6 +67,8 @@ export interface Parts {
   /** The request header by which a POST may stand for PUT, PATCH or DELETE. Default: none. */
   methodOverride?: string
   authenticate?: Authenticator
+  /** Media types beside JSON, NDJSON and CSV. */
+  codecs?: readonly Codec[]
   /** Where requests are counted. Default: `limits('memory:')`, in each process for itself. List your own in `resources`. */
   limits?: Limits
   /** For every route that says nothing itself, all of them together. Default: none. */
@@ -221,6 +224,8 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     securityHeaders: parts.securityHeaders,
     hsts: parts.hsts,
     around: parts.around ?? [],
+    codecs: parts.codecs ?? [],
+    compression: settings.compression,
     outer: parts.outer ?? [],
     versioning: parts.versioning,
     paths: parts.paths,

@@ -47,30 +47,32 @@ export function toOperation({ name, endpoint, parameters: more }: Operation, { c
 }
 
 function contentOf(name: string, body: Schema<any, any>, endpoint: Endpoint, components: Components): JsonSchema {
-  if (!isPatch(body)) return json(schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components))
+  if (!isPatch(body)) return inEach(endpoint.promises.accepts, schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components))
   const merge = components.add(readable(toMergePatchSchema(body.of), 'Input') as JsonSchema, `${pascal(name)}Body`, 'Input')
   return { [mergePatchType]: { schema: merge }, [jsonPatchType]: { schema: components.set('JsonPatch', operationsSchema) } }
 }
 
 function successOf(name: string, endpoint: Endpoint, components: Components): JsonSchema {
-  const { returns, mediaType } = endpoint.promises
+  const { returns, mediaType, produces } = endpoint.promises
   const headers = headersOf(endpoint)
   const status = successStatus(endpoint)
   const described = { 200: 'Done.', 201: 'Created.', 202: 'Accepted; it will be done.', 204: 'Done; there is nothing to say.' }[status]
   return {
     description: described,
     ...(Object.keys(headers).length > 0 && { headers }),
-    ...(returns && status !== 204 && { content: json(schemaOf(returns, `${pascal(name)}Reply`, 'Output', endpoint, components)) }),
+    ...(returns &&
+      status !== 204 && { content: inEach(produces, schemaOf(returns, `${pascal(name)}Reply`, 'Output', endpoint, components)) }),
     ...(mediaType && { content: { [mediaType]: { schema: { type: 'string' } } } }),
   }
 }
 
 function headersOf(endpoint: Endpoint): JsonSchema {
-  const { location, deprecated } = endpoint.promises
+  const { location, deprecated, languages } = endpoint.promises
   const text = { type: 'string' }
   const retirement = typeof deprecated === 'object' ? deprecated : undefined
   return {
     ...conditionHeaders(endpoint),
+    ...(languages && { 'Content-Language': { description: 'The language of this answer.', schema: { type: 'string', enum: languages } } }),
     ...(location && { Location: { description: 'Where it is.', schema: { ...text, format: 'uri-reference' } } }),
     ...(retirement && { Deprecation: { description: 'Since when this operation is deprecated (RFC 9745).', schema: text } }),
     ...(retirement?.sunset && { Sunset: { description: 'When it may stop working (RFC 8594).', schema: text } }),
@@ -89,8 +91,12 @@ function schemaOf(
   return components.add(readable(toJsonSchema(schema, where, side === 'Input' ? 'input' : 'output'), side) as JsonSchema, name, side)
 }
 
-function json(schema: JsonSchema): JsonSchema {
-  return { 'application/json': { schema } }
+/** One schema under each media type; what is text to every reader is described as text. */
+function inEach(mediaTypes: readonly string[] | undefined, schema: JsonSchema): JsonSchema {
+  const asText = (mediaType: string) => mediaType.startsWith('text/') || mediaType === 'application/x-ndjson'
+  return Object.fromEntries(
+    (mediaTypes ?? ['application/json']).map((mediaType) => [mediaType, { schema: asText(mediaType) ? { type: 'string' } : schema }]),
+  )
 }
 
 function parametersOf({ address, path, promises }: Endpoint): JsonSchema[] {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { bytes, choice, duration, integer, list, text } from './leaves.ts'
+import { bytes, choice, duration, flag, integer, list, text } from './leaves.ts'
 
 /** What every application has, for spreading into its own description. */
 export const serverSettings = {
@@ -32,6 +32,7 @@ export const serverSettings = {
     describe: 'How long a request may take before it is answered with 504.',
   }),
   bodyLimit: bytes({ default: '1MiB', max: '1GiB', describe: 'The largest request body; endpoints may set their own.' }),
+  compression: flag({ default: true, describe: 'Whether answers are compressed here; not needed behind a proxy that does it.' }),
   trustedProxies: list({ default: [], item: networkProblem, describe: 'Addresses or networks whose X-Forwarded-For is believed.' }),
 }
 
