@@ -37,8 +37,11 @@ export function jsonDoubt(text: string, refuseDuplicates: boolean): Doubt | unde
       return undefined
     }
     at += match[0].length
+    const read = Number(match[0])
     const isInteger = match[1] === undefined && match[2] === undefined
-    return (isInteger ? Number.isSafeInteger : Number.isFinite)(Number(match[0])) ? undefined : doubt('inexact-number')
+    // An integer is held exactly enough when it would be written back as it came; 2^53 + 1 would not.
+    const exact = isInteger && !Number.isSafeInteger(read) ? String(read) === match[0] : Number.isFinite(read)
+    return exact ? undefined : doubt('inexact-number')
   }
 
   /** `each` reads one entry; entries stand between commas until `end`. */

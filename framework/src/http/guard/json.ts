@@ -16,7 +16,7 @@ export const defaultRules: Required<JsonRules> = {
 
 /**
  * JSON by RFC 8259, and by I-JSON (RFC 7493) where that leaves things open: UTF-8 without a byte order mark, no member twice,
- * no integer beyond 2^53 - 1, no number beyond a double, no half of a surrogate pair.
+ * no integer that a double would round, no number beyond a double, no half of a surrogate pair.
  *
  * Throws `MalformedJson`, `JsonTooComplex` or `JsonAmbiguous` with the place, never with the text.
  */
