@@ -140,6 +140,7 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
     host: settings.host,
     port: settings.port,
     docsUrl,
+    clock,
     onRequest: (request, response) => site.serve(request, response),
   })
   lifecycle.onChange((state) => {

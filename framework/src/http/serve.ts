@@ -17,7 +17,7 @@ import {
 import { Background } from '../std/background.ts'
 import { clientIp, peerTrust } from './accept/client-ip.ts'
 import { InFlight } from './accept/in-flight.ts'
-import { endConnection, strictness } from './accept/strict.ts'
+import { endConnection, isAboutBody, strictness } from './accept/strict.ts'
 import { csv } from './codecs/csv.ts'
 import { json } from './codecs/json.ts'
 import { ndjson } from './codecs/ndjson.ts'
@@ -128,13 +128,14 @@ export class HttpSite {
       const fault = this.#faultOf(request)
       if (fault !== undefined) {
         endConnection(request, response)
-        throw fault
+        if (!isAboutBody(fault)) throw fault
       }
       if (target.length > longestTarget) throw UriTooLong({ limit: longestTarget })
       const method = this.#methodOverride === undefined ? request.method! : overridden(request, this.#methodOverride)
       const match =
         target === '*' ? ({ kind: 'other-methods', allowed: [...known] } as const) : this.#table.match(request, method, toOrigin(path))
       if (match.kind === 'found') {
+        if (fault !== undefined) throw fault
         pipeline = match.target
         pathParams = match.params
       } else if (match.kind === 'moved') {

@@ -1,13 +1,19 @@
 import { connect } from 'node:net'
-import { Listener } from '../../src/http/accept/server.ts'
+import { Listener, type ListenerOptions } from '../../src/http/accept/server.ts'
 import { HttpSite, type SiteOptions } from '../../src/http/serve.ts'
 import { ambient } from '../../src/std/ambient.ts'
 import { systemClock } from '../../src/std/clock.ts'
 import { uuidv7 } from '../../src/std/ids.ts'
 import { silentLog } from '../../src/std/log.ts'
 
+/** What a test may say of the listener instead of the site. */
+interface Door {
+  connectionLimits?: ListenerOptions['limits']
+  tls?: ListenerOptions['tls']
+}
+
 /** Routes behind a real socket, with nothing of an application around them. */
-export async function openSite(options: Pick<SiteOptions, 'routes'> & Partial<SiteOptions>) {
+export async function openSite({ connectionLimits = {}, tls, ...options }: Pick<SiteOptions, 'routes'> & Partial<SiteOptions> & Door) {
   const site = new HttpSite({
     log: silentLog,
     clock: systemClock,
@@ -27,6 +33,9 @@ export async function openSite(options: Pick<SiteOptions, 'routes'> & Partial<Si
     host: '127.0.0.1',
     port: 0,
     docsUrl: (code) => `/docs#error-${code}`,
+    clock: systemClock,
+    limits: connectionLimits,
+    tls,
     onRequest: (request, response) => site.serve(request, response),
   })
   await listener.open()

@@ -1,8 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Clock } from '../../std/clock.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Resource } from '../../std/resource.ts'
-import { endWith, refuse } from './refuse.ts'
+import type { Certificates } from './certificates.ts'
+import { Connections } from './connections.ts'
+import { defaultLimits, type ConnectionLimits } from './limits.ts'
+import { openServer } from './protocols.ts'
+import { redirectServer } from './redirect.ts'
+import { endWith } from './refuse.ts'
 import { isEnded } from './strict.ts'
 
 export interface ListenerOptions {
@@ -10,85 +16,125 @@ export interface ListenerOptions {
   /** 0 lets the system choose. */
   readonly port: number
   readonly docsUrl: (code: string) => string
+  readonly clock: Clock
+  readonly limits?: Partial<ConnectionLimits>
+  /** Without it the port speaks plain HTTP/1.1. */
+  readonly tls?: TlsOptions | undefined
   onRequest(request: IncomingMessage, response: ServerResponse): void
 }
 
-/** Limits of a connection before there is a request to speak of, in bytes and milliseconds. */
-const limits = {
-  headers: 16 * 1024,
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  /** Longer than the usual 60 s of a load balancer, so that it is never we who close under it. */
-  keepAliveTimeout: 72_000,
-  checkInterval: 2_000,
+export interface TlsOptions {
+  readonly certificates: Certificates
+  /** Whether clients may choose HTTP/2 (ALPN). */
+  readonly h2: boolean
+  /** Whether clients show a certificate. */
+  readonly clients: 'none' | 'optional' | 'required'
+  /** A port that sends plain HTTP here. */
+  readonly redirectPort?: number | undefined
+  readonly allowedHosts: readonly string[]
 }
 
-/** The HTTP/1.1 listener. It opens last and closes first. */
+/** HTTP/1.1 and, over TLS, HTTP/2 on one port. It opens last and closes first. */
 export class Listener implements Resource {
   readonly name = 'http'
   readonly #options: ListenerOptions
+  readonly #limits: ConnectionLimits
+  readonly #connections: Connections
   readonly #server: Server
+  readonly #redirect: Server | undefined
   #draining = false
 
   constructor(options: ListenerOptions) {
+    const { tls, docsUrl, limits, clock } = options
     this.#options = options
-    const receive = (request: IncomingMessage, response: ServerResponse) => {
-      if (isEnded(request)) return
-      // Said while it can still be said: the next request of this connection goes to another instance.
-      if (this.#draining) response.shouldKeepAlive = false
-      options.onRequest(request, response)
+    this.#limits = { ...defaultLimits, ...limits }
+    this.#connections = new Connections(this.#limits, clock)
+    this.#server = openServer({
+      tls,
+      docsUrl,
+      limits: this.#limits,
+      connections: this.#connections,
+      receive: (...both) => this.#receive(...both),
+    })
+    this.#server.on('connection', (socket) => this.#admit(socket))
+    if (tls?.redirectPort !== undefined) {
+      const port = () => portOf(this.#server)
+      this.#redirect = redirectServer({ ...this.#limits, allowedHosts: tls.allowedHosts, docsUrl, port })
     }
-    this.#server = createServer(
-      {
-        noDelay: true,
-        // Ours says why.
-        requireHostHeader: false,
-        maxHeaderSize: limits.headers,
-        headersTimeout: limits.headersTimeout,
-        requestTimeout: limits.requestTimeout,
-        keepAliveTimeout: limits.keepAliveTimeout,
-        connectionsCheckingInterval: limits.checkInterval,
-      },
-      receive,
-    )
-    this.#server.on('checkContinue', receive)
-    this.#server.on('checkExpectation', receive)
-    this.#server.on('connect', (_request, socket) => endWith(socket, 'not-implemented', options.docsUrl))
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket, options.docsUrl))
   }
 
   /** `http://127.0.0.1:3000`, once it is open. */
   get url(): string {
-    const { address, port, family } = this.#server.address() as AddressInfo
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+    return urlOf(this.#options.tls === undefined ? 'http' : 'https', this.#server)
   }
 
-  open(): Promise<void> {
-    const { host, port } = this.#options
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(toBootError(error, host, port)))
-      this.#server.listen(port, host, () => resolve())
-    })
+  /** Where plain HTTP is sent on from. */
+  get redirectUrl(): string | undefined {
+    return this.#redirect && urlOf('http', this.#redirect)
+  }
+
+  async open(): Promise<void> {
+    const { host, port, tls } = this.#options
+    await tls?.certificates.open()
+    if (tls !== undefined)
+      (this.#server as Server & { setSecureContext(settings: object): void }).setSecureContext(tls.certificates.settings)
+    await listen(this.#server, host, port)
+    if (this.#redirect !== undefined) await listen(this.#redirect, host, tls!.redirectPort!)
+    this.#connections.start()
   }
 
   /** From now on every answer is the last one of its connection. */
   drain(): void {
     this.#draining = true
+    this.#connections.drain()
   }
 
   /** Refuses new connections, lets go of idle ones, and waits for the answers under way. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#draining = true
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve())
-      this.#server.closeIdleConnections()
-    })
+    const closed = [this.#server, this.#redirect].map((server) => server?.listening && new Promise((resolve) => server.close(resolve)))
+    this.#server.closeIdleConnections()
+    this.#redirect?.closeIdleConnections()
+    await Promise.all(closed)
+    this.#connections.stop()
+    this.#options.tls?.certificates.close()
   }
 
   /** Ends what is left, in the middle of whatever it was doing. */
   destroy(): void {
-    this.#server.closeAllConnections()
+    this.#connections.destroyAll()
+    this.#redirect?.closeAllConnections()
   }
+
+  #admit(socket: Socket): void {
+    if (this.#connections.admit(socket)) return
+    if (this.#options.tls !== undefined) socket.destroy()
+    else endWith(socket, 'overloaded', this.#options.docsUrl)
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    if (isEnded(request)) return
+    this.#connections.receive(request)
+    // Said while it can still be said: the next request of this connection goes to another instance.
+    if (this.#draining) this.#connections.endAfter(request, response)
+    this.#options.onRequest(request, response)
+  }
+}
+
+function urlOf(scheme: string, server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(toBootError(error, host, port)))
+    server.listen(port, host, () => resolve())
+  })
 }
 
 function toBootError(error: NodeJS.ErrnoException, host: string, port: number): Error {

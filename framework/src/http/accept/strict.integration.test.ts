@@ -55,6 +55,7 @@ describe('a strict server', () => {
       'abc',
     ],
     ['a coding before chunked', 501, 'POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: gzip, chunked'],
+    ['a coding that is not known', 400, 'POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: xchunked, chunked'],
     ['chunked by HTTP/1.0', 400, 'POST / HTTP/1.0', 'Transfer-Encoding: chunked'],
     ['Content_Length', 400, 'POST / HTTP/1.1', 'Host: x', 'Content_Length: 3'],
     ['a fragment', 400, 'GET /#x HTTP/1.1', 'Host: x'],

@@ -5,9 +5,18 @@ import type { AppError } from '../../std/errors.ts'
 
 // Narrower than RFC 3986's reg-name: what it also allows (`,`, `%`, `;` …) no resolver knows, and proxies read differently.
 const name = /^[\w.~-]+$/
-const asciiPath = /^[!-"$-[\]-~]*$/
+// `#` and `\\` end a path for some readers; in a query they mislead nobody.
+const visible = /^[!"$->@-[\]-~]*(?:\?[!-~]*)?$/
 // Some proxies turn `_` into `-` and find another framing than we did.
 const framing = /^(?:content[-_]+length|transfer[-_]+encoding)$/
+
+const registered: ReadonlySet<string> = new Set(['chunked', 'gzip', 'x-gzip', 'deflate', 'compress', 'x-compress', 'identity'])
+const undecoded = NotImplemented({ detail: 'Nothing is read in a transfer coding other than chunked.' })
+
+/** Whether a fault concerns nobody but the reader of the body: its end is not in doubt (RFC 9112, 6.1). */
+export function isAboutBody(fault: AppError): boolean {
+  return fault === undecoded
+}
 
 /**
  * Finds what `node:http` lets through and RFC 9112 does not: a second `Host`, a target that two readers would read differently,
@@ -27,6 +36,7 @@ function checkHttp1(request: IncomingMessage, allowed: ReadonlySet<string>): App
   const { rawHeaders, httpVersionMajor, httpVersionMinor } = request
   if (httpVersionMajor !== 1 || httpVersionMinor > 1) return VersionNotSupported()
   let host: string | undefined
+  let coding: AppError | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const line = rawHeaders[i]!
     switch (line.length) {
@@ -40,14 +50,15 @@ function checkHttp1(request: IncomingMessage, allowed: ReadonlySet<string>): App
         break
       default: {
         const fault = line.length < 14 ? undefined : checkFraming(line, rawHeaders[i + 1]!, httpVersionMinor)
-        if (fault !== undefined) return fault
+        if (fault === undecoded) coding = fault
+        else if (fault !== undefined) return fault
       }
     }
   }
   const fault = checkTarget(request.method!, request.url!, host)
   if (fault !== undefined) return fault
-  if (host !== undefined) return checkHost(host, allowed)
-  return httpVersionMinor === 0 ? undefined : bad('There is no Host line.')
+  if (host !== undefined) return checkHost(host, allowed) ?? coding
+  return httpVersionMinor === 0 ? coding : bad('There is no Host line.')
 }
 
 function checkFraming(line: string, value: string, minor: number): AppError | undefined {
@@ -57,12 +68,15 @@ function checkFraming(line: string, value: string, minor: number): AppError | un
   if (line.length === 14) return undefined
   // An HTTP/1.0 sender that chunks has been tampered with on the way (RFC 9112, 6.1).
   if (minor === 0) return bad('HTTP/1.0 has no Transfer-Encoding.')
-  return value.trim().toLowerCase() === 'chunked' ? undefined : NotImplemented({ detail: 'The only transfer coding is chunked.' })
+  if (value.toLowerCase() === 'chunked') return undefined
+  return value.split(/[ \t]*,[ \t]*/).every((coding) => registered.has(coding.toLowerCase()))
+    ? undecoded
+    : bad('Transfer-Encoding names an unknown coding.')
 }
 
 /** Origin-form, absolute-form that says the same as `Host`, or `OPTIONS *` (RFC 9112, 3.2). */
 function checkTarget(method: string, target: string, host: string | undefined): AppError | undefined {
-  if (!asciiPath.test(target)) return bad('The target holds characters that must be percent-encoded.')
+  if (!visible.test(target)) return bad('The target holds characters that must be percent-encoded.')
   if (target.charCodeAt(0) === 0x2f) return undefined
   if (target === '*') return method === 'OPTIONS' ? undefined : bad('Only OPTIONS may ask for *.')
   const [, authority] = /^https?:\/\/([^/?]+)(?:[/?]|$)/i.exec(target) ?? []

@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { RequestTimeout } from '../../contract/problems.ts'
+import type { Clock } from '../../std/clock.ts'
+import type { ConnectionLimits } from './limits.ts'
+
+/** How many bytes a connection had read at some time. */
+interface Mark {
+  readonly at: number
+  readonly bytes: number
+}
+
+// In the socket itself: a map of ten thousand idle connections would cost more than they do.
+const latest = Symbol('latest request')
+type Tracked = Socket & { [latest]?: IncomingMessage | undefined; _httpMessage?: ServerResponse | null }
+type StreamRequest = IncomingMessage & { readonly stream: ServerHttp2Stream & { readonly endAfterHeaders: boolean } }
+
+/** All open connections: how many there are, of whom, and who is too slow with a body. */
+export class Connections {
+  readonly #limits: ConnectionLimits
+  readonly #clock: Clock
+  readonly #sockets = new Set<Tracked>()
+  readonly #sessions = new Map<ServerHttp2Session, number>()
+  readonly #streams = new Set<IncomingMessage>()
+  readonly #marks = new WeakMap<IncomingMessage, Mark>()
+  readonly #perIp = new Map<string, number>()
+  #cancel: (() => void) | undefined
+
+  constructor(limits: ConnectionLimits, clock: Clock) {
+    this.#limits = limits
+    this.#clock = clock
+  }
+
+  /** Whether there is room for one more, which is then counted. */
+  admit(socket: Socket): boolean {
+    const { connections, connectionsPerIp } = this.#limits
+    const ip = connectionsPerIp === 0 ? '' : (socket.remoteAddress ?? '')
+    const ofIp = connectionsPerIp === 0 ? 0 : (this.#perIp.get(ip) ?? 0)
+    if ((connections > 0 && this.#sockets.size >= connections) || (ofIp > 0 && ofIp >= connectionsPerIp)) return false
+    this.#sockets.add(socket)
+    if (connectionsPerIp > 0) this.#perIp.set(ip, ofIp + 1)
+    socket.once('close', () => this.#forget(socket, ip))
+    return true
+  }
+
+  admitSession(session: ServerHttp2Session): void {
+    this.#sessions.set(session, this.#clock.monotonic())
+    session.once('close', () => this.#sessions.delete(session))
+  }
+
+  /** Remembers the request as its connection's latest: nothing is looked at before the next sweep. */
+  receive(request: IncomingMessage): void {
+    if (request.httpVersionMajor === 2) this.#receiveStream(request as StreamRequest)
+    else (request.socket as Tracked)[latest] = request
+  }
+
+  #receiveStream(request: StreamRequest): void {
+    const { session, endAfterHeaders } = request.stream
+    // Infinity: this session has shown that it speaks HTTP.
+    if (session !== undefined) this.#sessions.set(session as ServerHttp2Session, Infinity)
+    if (!endAfterHeaders) this.#streams.add(request)
+  }
+
+  /** Makes this request's answer the last of its connection. */
+  endAfter(request: IncomingMessage, response: ServerResponse): void {
+    if (request.httpVersionMajor === 2) (request as StreamRequest).stream.session?.close()
+    else response.shouldKeepAlive = false
+  }
+
+  start(): void {
+    this.#cancel = this.#clock.after(this.#limits.checkInterval, () => {
+      this.start()
+      this.#sweep(this.#clock.monotonic())
+    })
+  }
+
+  stop(): void {
+    this.#cancel?.()
+  }
+
+  /** Says GOAWAY to whoever speaks HTTP/2: streams under way are finished, new ones go to another connection. */
+  drain(): void {
+    for (const session of this.#sessions.keys()) session.close()
+  }
+
+  destroyAll(): void {
+    for (const session of this.#sessions.keys()) session.destroy()
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #forget(socket: Socket, ip: string): void {
+    this.#sockets.delete(socket)
+    const ofIp = this.#perIp.get(ip)
+    if (ofIp === undefined) return
+    if (ofIp === 1) this.#perIp.delete(ip)
+    else this.#perIp.set(ip, ofIp - 1)
+  }
+
+  #sweep(now: number): void {
+    for (const socket of this.#sockets) {
+      const request = socket[latest]
+      if (request !== undefined && this.#isDone(request, now)) socket[latest] = undefined
+    }
+    for (const request of this.#streams) if (this.#isDone(request, now)) this.#streams.delete(request)
+    for (const [session, since] of this.#sessions) if (now - since > this.#limits.headersTimeout) session.destroy()
+  }
+
+  /** Whether nothing more is to come of this body: it is complete, or was given up. */
+  #isDone(request: IncomingMessage, now: number): boolean {
+    if (request.complete || request.destroyed) return true
+    const mark = this.#marks.get(request)
+    const { bytesRead } = request.socket
+    // Nobody reads yet, or the reader is slower than the sender: not the sender's fault.
+    if (request.readableFlowing !== true) this.#marks.delete(request)
+    else if (mark === undefined) this.#marks.set(request, { at: now, bytes: bytesRead })
+    else if (now - mark.at >= this.#limits.bodyWindow) {
+      if ((bytesRead - mark.bytes) * 1000 < this.#limits.bodyRate * (now - mark.at)) {
+        giveUp(request)
+        return true
+      }
+      this.#marks.set(request, { at: now, bytes: bytesRead })
+    }
+    return false
+  }
+}
+
+/** Whoever reads the body is told, and so the request is answered with 408; where it was answered already, the connection ends. */
+function giveUp(request: IncomingMessage): void {
+  const isStream = request.httpVersionMajor === 2
+  const isAnswered = isStream ? (request as StreamRequest).stream.headersSent : (request.socket as Tracked)._httpMessage?.req !== request
+  if (!isAnswered && request.listenerCount('error') > 0) request.emit('error', RequestTimeout())
+  else if (isStream) (request as StreamRequest).stream.close()
+  else request.socket.destroy()
+}
