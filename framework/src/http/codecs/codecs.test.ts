@@ -8,8 +8,9 @@ import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import { AppError } from '../../std/errors.ts'
 import { json } from './json.ts'
 import { msgpack } from './msgpack.ts'
+import { xml } from './xml.ts'
 
-const codecs: Record<string, Codec> = { json, msgpack: msgpack() }
+const codecs: Record<string, Codec> = { json, msgpack: msgpack(), xml: xml() }
 
 const Category = z.object({
   name: z.string(),
