@@ -13,6 +13,7 @@ import { DeprecatedCalls, type DeprecatedCall } from './http/deprecated-calls.ts
 import type { PathRules } from './http/find/path-policy.ts'
 import type { Around, Authenticator, OuterAround, Pipeline, Route, Versioning } from './http/stage.ts'
 import { documented } from './http/versions.ts'
+import type { Idempotency } from './services/idempotency/index.ts'
 import { limits as openLimits, type Limits } from './services/limits/index.ts'
 import type { RateLimits } from './contract/rate-limit.ts'
 import { ambient } from './std/ambient.ts'
@@ -69,6 +70,8 @@ export interface Parts {
   authenticate?: Authenticator
   /** Media types beside JSON, NDJSON and CSV. */
   codecs?: readonly Codec[]
+  /** Where the answers of `idempotent` endpoints are kept: `idempotency({ db })`. */
+  idempotency?: Idempotency
   /** Where requests are counted. Default: `limits('memory:')`, in each process for itself. List your own in `resources`. */
   limits?: Limits
   /** For every route that says nothing itself, all of them together. Default: none. */
@@ -237,6 +240,7 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     bodyLimit: settings.bodyLimit,
     limits,
     rateLimit: parts.rateLimit,
+    idempotency: parts.idempotency,
     trustedProxies: settings.trustedProxies,
     strict: settings.mode !== 'production',
     docsUrl,

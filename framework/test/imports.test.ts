@@ -59,6 +59,12 @@ const layers: readonly Layer[] = [
     rule: 'services/fetch/ may import std/, undici and types of system/',
   },
   {
+    holds: /^framework\/src\/services\/idempotency\//,
+    may: [node, std, /^kysely$/, dbTables],
+    mayTypesOf: [system, services],
+    rule: 'services/idempotency/ may import std/, kysely, tables() and types of system/ and of the services it is handed',
+  },
+  {
     holds: services,
     may: [node, std],
     mayTypesOf: [system, services],

@@ -78,6 +78,8 @@ export interface Promises<
   errors?: Errors
   /** `'20/minute'`, a rule, or several of them; `'none'` also for routes that the application's own limit is not meant for. Default: the application's. */
   rateLimit?: RateLimits | 'none'
+  /** Honours `Idempotency-Key`: who repeats a request with its key gets the first answer, for a day. `'required'` refuses requests without one. */
+  idempotent?: true | 'required'
   /** Milliseconds until `signal` fires and the caller gets 504. Default: the application's. */
   deadline?: number
   /** Which pages of other origins may call: `cors({ … })`, or none. Default: the application's. */

@@ -119,6 +119,11 @@ export const UnsupportedMediaType = detailed<'unsupported-media-type', { support
   { detail: ({ supported }) => `Send ${supported.join(' or ')}.`, headers: acceptHeaders },
 )
 
+export const IdempotencyKeyRequired = plain('idempotency-key-required')
+export const IdempotencyKeyInvalid = plain('idempotency-key-invalid')
+export const IdempotencyKeyReused = plain('idempotency-key-reused')
+export const IdempotencyInProgress = plain('idempotency-in-progress')
+
 export const RateLimited = detailed<'rate-limited', { policy: string; retryAfter: number }>(
   'rate-limited',
   {

@@ -1,6 +1,7 @@
 import type { Codec } from '../contract/codec.ts'
 import { problemsOf } from '../contract/openapi/problems.ts'
 import { generate } from '../std/generate.ts'
+import { problemReply } from './reply/problem-json.ts'
 import { serialiser } from './reply/serialise.ts'
 import { watched } from './step-budget.ts'
 import type { Exchange, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
@@ -24,7 +25,7 @@ export function compilePipeline(route: Route, site: Site, stages: readonly Stage
 export function compiled(route: Route, steps: readonly Step[], codecs: readonly Codec[] = []): Pipeline {
   const generated = flat(steps)
   if (generated === undefined) return interpreted(route, steps, codecs)
-  return { route, label: labelOf(route), steps, declared: declaredBy(route), ...generated, write: serialiser(route, codecs) }
+  return { route, label: labelOf(route), steps, declared: declaredBy(route), ...generated, write: serialiser(route, codecs), problem: problemReply }
 }
 
 /** The same by loops: the twin that a differential test holds against `compiled`, and what runs where code generation is forbidden. */
@@ -50,6 +51,7 @@ export function interpreted(route: Route, steps: readonly Step[], codecs: readon
       for (let i = steps.length - 1; i >= 0; i--) steps[i]!.done?.(c)
     },
     write: serialiser(route, codecs),
+    problem: problemReply,
   }
 }
 

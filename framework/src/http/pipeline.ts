@@ -4,6 +4,7 @@ import { version } from './find/version.ts'
 import { authenticate } from './guard/authenticate.ts'
 import { authorize } from './guard/authorize.ts'
 import { body } from './guard/body.ts'
+import { idempotencyKey } from './guard/idempotency-key.ts'
 import { rateLimit, rateLimitActor, rateLimitCustom } from './guard/rate-limit.ts'
 import { cors } from './guard/cors.ts'
 import { deprecation } from './guard/deprecation.ts'
@@ -45,6 +46,7 @@ export const pipeline: readonly Stage[] = [
   authorize, // as soon as it is known who asks, and before anything is read for them
   range, // on its way out: parts of what the conditions let through
   conditional, // before the body: a write that must name its state and does not is refused unread
+  idempotencyKey, // a header is looked at before a body; what the key does happens around your code
   body, // late, because everything above may refuse without it (errata E13)
   validate, // after parsing, before your code
   rateLimitCustom, // last of the three: its function may read what was validated

@@ -1,7 +1,7 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
 import { problemReply } from './reply/problem-json.ts'
-import { reply, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
+import { reply, Written, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
 /** Above this, an unread body is not worth reading for the sake of the connection. */
 const cheapToDrain = 64 * 1024
@@ -28,7 +28,7 @@ function answer(c: Exchange, pipeline: Pipeline, reply: Reply): void {
   if (c.answered) return
   let outgoing: Outgoing
   try {
-    outgoing = pipeline.write(c, reply)
+    outgoing = reply instanceof Written ? reply.outgoing : pipeline.write(c, reply)
   } catch (error) {
     fail(c, pipeline, error)
     return

@@ -7,6 +7,7 @@ import type { PathParams } from '../contract/path.ts'
 import type { Hsts, SecurityHeaders } from '../contract/security-headers.ts'
 import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
+import type { Idempotency } from '../services/idempotency/index.ts'
 import type { Held, Limits } from '../services/limits/index.ts'
 import type { Actor } from '../std/actor.ts'
 import type { Ambient, ambient } from '../std/ambient.ts'
@@ -137,6 +138,16 @@ export interface Outgoing {
   ready?: Promise<void> | undefined
 }
 
+/** A reply that has passed the contract's writer. */
+export class Written extends Reply<never> {
+  readonly outgoing: Outgoing
+
+  constructor(outgoing: Outgoing) {
+    super(undefined as never, undefined, undefined)
+    this.outgoing = outgoing
+  }
+}
+
 /** An endpoint and the function that serves it. */
 export interface Route {
   readonly name: string
@@ -249,6 +260,8 @@ export interface Site {
   readonly limits?: Limits | undefined
   /** For routes that say nothing themselves. */
   readonly rateLimit?: RateLimits | undefined
+  /** Where answers are kept; needed as soon as a route is `idempotent`. */
+  readonly idempotency?: Idempotency | undefined
   /** The page about an error code. */
   readonly docsUrl: (code: string) => string
   /** Told of an answer that the contract does not declare: the caller got it all the same. */
@@ -345,4 +358,6 @@ export interface Pipeline {
   done(c: Exchange): void
   /** The reply as bytes, by the route's contract. */
   write(c: Exchange, reply: Reply): Outgoing
+  /** What was thrown, as bytes. */
+  problem(c: Exchange, error: unknown): Outgoing
 }

@@ -7,6 +7,10 @@ import type { Problem } from '../problem.ts'
 import {
   BadRequest,
   ContentTooLarge,
+  IdempotencyInProgress,
+  IdempotencyKeyInvalid,
+  IdempotencyKeyRequired,
+  IdempotencyKeyReused,
   JsonAmbiguous,
   JsonTooComplex,
   MalformedJson,
@@ -47,11 +51,18 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
     promises.ranges !== undefined && RangeNotSatisfiable,
     promises.rateLimit !== undefined && promises.rateLimit !== 'none' && RateLimited,
     typeof promises.deprecated === 'object' && (promises.deprecated.afterSunset ?? 'warn') !== 'warn' && OperationRetired,
+    ...idempotencyProblems(promises.idempotent),
     ...errors,
     ...everywhere,
   ]
   const byType = new Map(all.filter((one) => one !== false).map((one) => [one.type, one]))
   return [...byType.values()].sort((left, right) => left.status - right.status || (left.type < right.type ? -1 : 1))
+}
+
+function idempotencyProblems(idempotent: true | 'required' | undefined): Problem[] {
+  if (idempotent === undefined) return []
+  const always = [IdempotencyKeyInvalid, IdempotencyKeyReused, IdempotencyInProgress]
+  return idempotent === 'required' ? [IdempotencyKeyRequired, ...always] : always
 }
 
 /** The responses of some problems, by status; every one of them, and every set of them, is written once. */

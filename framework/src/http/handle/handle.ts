@@ -1,3 +1,4 @@
+import { once } from './once.ts'
 import { Reply, reply, type Around, type Context, type Exchange, type Route, type Stage } from '../stage.ts'
 
 /** Runs your function, inside of the application's `around` layers. */
@@ -6,10 +7,12 @@ export const handle: Stage = {
   compile(route, site) {
     const layers = [...site.around, ...(route.around ?? [])].filter((layer) => !route.without?.includes(layer))
     const names = layers.map(({ name }) => name || 'layer')
+    const enter = layers.length === 0 ? plain(route) : onion(route, layers)
     return {
       stage: 'handle',
       label: [...names, route.name].join(' → '),
-      enter: layers.length === 0 ? plain(route) : onion(route, layers),
+      // Around everything of yours: an answer from before runs none of it.
+      enter: route.endpoint.promises.idempotent === undefined ? enter : once(site, enter),
     }
   },
 }

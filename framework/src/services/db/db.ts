@@ -16,9 +16,8 @@ import { attachDriver, openDriver } from './open.ts'
 import { defaultLimits, Pool, type PoolLimits, type PoolStats } from './pool.ts'
 import { assertSafe } from './safe.ts'
 import { openSession } from './session.ts'
-import { runTransaction } from './transaction.ts'
+import { runTransaction, type Inside } from './transaction.ts'
 import type { Queryable, TransactionOptions, Tx } from './tx.ts'
-import type { Unit } from './unit.ts'
 
 export interface DatabaseOptions {
   log: Log
@@ -75,7 +74,7 @@ export class Db implements Resource, Queryable {
   readonly [builder]: Kysely<unknown>
   readonly #url: string
   readonly #options: DatabaseOptions
-  readonly #inside = new AsyncLocalStorage<Unit>()
+  readonly #inside = new AsyncLocalStorage<Inside>()
   #opened: Opened | undefined
 
   constructor(url: string, options: DatabaseOptions) {
@@ -149,13 +148,15 @@ export class Db implements Resource, Queryable {
    * ```
    */
   async transaction<Result>(work: (tx: Tx) => Promise<Result>, options: TransactionOptions = {}): Promise<Result> {
-    this.#assertOutside()
+    const outer = this.#enclosing()
+    if (outer !== undefined) return this.#join(outer, work, options)
     const { log, clock, constraints = {} } = this.#options
     return runTransaction({ pool: this.#ready.pool, log, clock, constraints, inside: this.#inside }, work, options)
   }
 
   async #query(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
-    this.#assertOutside()
+    const outer = this.#enclosing()
+    if (outer !== undefined) return outer.unit.join(() => outer.unit.query(sql, parameters))
     assertSafe(sql)
     const { pool } = this.#ready
     const request = ambient.get()
@@ -172,9 +173,23 @@ export class Db implements Resource, Queryable {
     }
   }
 
+  async #join<Result>(
+    { unit, options: outer }: Inside,
+    work: (tx: Tx) => Promise<Result>,
+    { isolation }: TransactionOptions,
+  ): Promise<Result> {
+    if (isolation !== undefined && isolation !== (outer.isolation ?? 'read committed'))
+      throw new Error(
+        `A ${isolation} transaction cannot join one that is ${outer.isolation ?? 'read committed'}: leave one of the two out.`,
+      )
+    return unit.join((tx) => this.#inside.run({ unit, options: {} }, () => work(tx)))
+  }
+
   /** On one connection the root handle would wait for the transaction that waits for it; on many it would not see what the transaction wrote. */
-  #assertOutside(): void {
-    if (this.#inside.getStore()?.open !== true) return
+  #enclosing(): Inside | undefined {
+    const inside = this.#inside.getStore()
+    if (inside?.unit.open !== true) return undefined
+    if (inside.options.encloses === true) return inside
     throw new Error(
       'The database itself was used inside a transaction: use the `tx` that the work was given, and tx.transaction() for a nested one.',
     )

@@ -14,7 +14,12 @@ export interface TransactionNeeds {
   readonly clock: Clock
   readonly constraints: ConstraintMap
   /** Knows, anywhere below `work`, that a transaction is open. */
-  readonly inside: AsyncLocalStorage<Unit>
+  readonly inside: AsyncLocalStorage<Inside>
+}
+
+export interface Inside {
+  readonly unit: Unit
+  readonly options: TransactionOptions
 }
 
 type Work<Result> = (tx: Tx) => Promise<Result>
@@ -30,7 +35,7 @@ export async function runTransaction<Result>(needs: TransactionNeeds, work: Work
       const session = await needs.pool.acquire({ route: ambient.get()?.route, signal: stop.signal, borrowed })
       const unit = new Unit(session, needs.constraints, beginStatement(options))
       try {
-        const result = await runOnce(needs, unit, work, stop.signal)
+        const result = await runOnce(needs, { unit, options }, work, stop.signal)
         await runHooks(unit, needs.log)
         return result
       } catch (error) {
@@ -43,7 +48,13 @@ export async function runTransaction<Result>(needs: TransactionNeeds, work: Work
   }
 }
 
-async function runOnce<Result>(needs: TransactionNeeds, unit: Unit, work: Work<Result>, signal: AbortSignal | undefined): Promise<Result> {
+async function runOnce<Result>(
+  needs: TransactionNeeds,
+  inside: Inside,
+  work: Work<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  const { unit } = inside
   const stopped = Promise.withResolvers<never>()
   stopped.promise.catch(() => {})
   const onAbort = (): void => {
@@ -52,7 +63,7 @@ async function runOnce<Result>(needs: TransactionNeeds, unit: Unit, work: Work<R
   }
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    const working = needs.inside.run(unit, () => work(unit.tx))
+    const working = needs.inside.run(inside, () => work(unit.tx))
     // `work` may hang on something that no signal reaches: its connection is taken back all the same.
     const result = await (signal === undefined ? working : Promise.race([working, stopped.promise]))
     signal?.throwIfAborted()

@@ -31,6 +31,11 @@ export interface TransactionOptions {
   /** Default `'read committed'`. */
   isolation?: Isolation
   readOnly?: boolean
+  /**
+   * Everything below joins: `db.transaction()` becomes a part of this one that may fail by itself, and statements on the database run in it.
+   * What is joined is saved when this one is. Default: both are refused inside of a transaction.
+   */
+  encloses?: boolean
   /** Milliseconds for the whole unit, its retries included. Default: what is left of the request's own. */
   deadline?: number
   signal?: AbortSignal

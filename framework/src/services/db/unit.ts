@@ -20,6 +20,7 @@ export class Unit {
   failure: unknown
   readonly hooks: Hook[] = []
   #last: Statement[] = []
+  #joins: Promise<unknown> = Promise.resolve()
   readonly #constraints: ConstraintMap
   readonly #begin: string
   #begun = false
@@ -93,6 +94,35 @@ export class Unit {
       throw error
     } finally {
       this.#level = level - 1
+    }
+  }
+
+  /** Runs `work` as a part that may fail by itself. One after the other: savepoints nest, but they cannot overlap. */
+  join<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const joined = this.#joins.then(() => this.#part(work))
+    this.#joins = joined.catch(() => {})
+    return joined
+  }
+
+  async #part<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    if (!this.open) throw new Error('This transaction is over: await everything inside of its work.')
+    // What an earlier part left for the commit, this one may want to read.
+    await Promise.all(this.#last.splice(0).map(({ sql, parameters }) => this.query(sql, parameters)))
+    const hooksBefore = this.hooks.length
+    // Neither is awaited: they travel with the statements around them. Should one fail, so does the commit.
+    this.query('savepoint part').catch(() => {})
+    try {
+      const result = await work(this.tx)
+      this.query('release savepoint part').catch(() => {})
+      return result
+    } catch (error) {
+      this.hooks.length = hooksBefore
+      this.#last = []
+      if (this.open && !this.session.interrupted && !this.session.broken) {
+        await this.query('rollback to savepoint part; release savepoint part')
+        if (!isRetryable(this.failure)) this.failure = undefined
+      }
+      throw error
     }
   }
 

@@ -98,6 +98,8 @@ begin
   end if;
   return next;
 end $$;
+
+create function rate_limit_release(lease bigint) returns void language sql as $$ delete from rate_limit_leases where id = lease $$;
 `,
     },
   ],

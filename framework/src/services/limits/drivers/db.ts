@@ -15,8 +15,8 @@ export const open: OpenLimitsDriver = (url, { clock, db }) => {
 }
 
 interface Schema {
-  rate_limits: { key: string; expires: number }
-  rate_limit_leases: { key: string; id: string; expires: number }
+  rate_limits: { expires: number }
+  rate_limit_leases: { expires: number }
 }
 
 class DbLimits implements LimitsDriver {
@@ -47,7 +47,7 @@ class DbLimits implements LimitsDriver {
   }
 
   async release(_key: string, id: string): Promise<void> {
-    await this.#db.deleteFrom('rate_limit_leases').where('id', '=', id).execute()
+    await sql`select rate_limit_release(${id})`.execute(this.#db)
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,32 @@
+import { parseIdempotencyKey } from '../../contract/idempotency-key.ts'
+import { IdempotencyKeyRequired } from '../../contract/problems.ts'
+import { BootError } from '../../std/errors.ts'
+import type { Stage } from '../stage.ts'
+
+/** Refuses a key that is malformed, or missing where the contract asks for one. What the key then does is in `handle/once.ts`. */
+export const idempotencyKey: Stage = {
+  name: 'idempotency-key',
+  compile({ endpoint: { address, method, promises }, source }, site) {
+    const { idempotent, auth } = promises
+    if (idempotent === undefined) return undefined
+    const mistake =
+      method === 'GET'
+        ? 'GET is idempotent by itself'
+        : auth === 'none'
+          ? 'a key belongs to an actor, and a public route has none'
+          : site.idempotency === undefined
+            ? 'the application has no `idempotency`'
+            : undefined
+    if (mistake !== undefined) throw new BootError('contract-invalid', `${address} (${source}) cannot be \`idempotent\`: ${mistake}.`)
+    const required = idempotent === 'required'
+    return {
+      stage: 'idempotency-key',
+      label: `idempotency-key ${required ? 'required' : 'optional'}`,
+      enter(c) {
+        const key = parseIdempotencyKey(c.headers['idempotency-key'])
+        if (required && key === undefined) throw IdempotencyKeyRequired()
+        return undefined
+      },
+    }
+  },
+}
