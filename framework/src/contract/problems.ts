@@ -133,6 +133,15 @@ export const RateLimited = detailed<'rate-limited', { policy: string; retryAfter
   { detail: ({ policy, retryAfter }) => `This is more than the limit ${policy} allows. Repeat it in ${retryAfter} s.` },
 )
 
+export const UnsupportedEncoding = detailed<'unsupported-encoding', { supported: readonly string[] }>(
+  'unsupported-encoding',
+  { supported: strings() },
+  {
+    detail: ({ supported }) => `Send the body as it is, or in ${supported.join(' or ')}.`,
+    headers: ({ supported }) => ({ 'accept-encoding': supported.join(', ') }),
+  },
+)
+
 export const ValidationFailed = detailed<'validation-failed', { errors: readonly Issue[] }>(
   'validation-failed',
   { errors: { type: 'array', items: issueSchema(), maxItems: 100 } },

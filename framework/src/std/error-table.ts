@@ -32,6 +32,7 @@ export const errorTable = {
   'precondition-failed': { status: 412, title: 'Precondition Failed', fix: 'Somebody has changed it since you read it: read it again, with its new `ETag`, and repeat the change on what you find.' },
   'content-too-large': { status: 413, title: 'Content Too Large', fix: 'Send at most `limit` bytes.' },
   'uri-too-long': { status: 414, title: 'URI Too Long', fix: 'Send at most `limit` bytes of path and query.' },
+  'unsupported-encoding': { status: 415, title: 'Unsupported Content Encoding', fix: 'Send the body as it is, or in one of the codings in `supported`.' },
   'unsupported-media-type': { status: 415, title: 'Unsupported Media Type', fix: 'Send one of the media types in `supported`.' },
   'expectation-failed': { status: 417, title: 'Expectation Failed', fix: 'Expect `100-continue` or nothing.' },
   'misdirected-request': { status: 421, title: 'Misdirected Request', fix: 'Ask for one of the hosts that this server answers for; operators name them in ALLOWED_HOSTS.' },

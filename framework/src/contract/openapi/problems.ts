@@ -23,6 +23,7 @@ import {
   OperationRetired,
   RangeNotSatisfiable,
   Unauthenticated,
+  UnsupportedEncoding,
   UnsupportedMediaType,
   ValidationFailed,
 } from '../problems.ts'
@@ -42,6 +43,7 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
     body !== undefined && JsonAmbiguous,
     body !== undefined && ContentTooLarge,
     body !== undefined && UnsupportedMediaType,
+    body !== undefined && UnsupportedEncoding,
     ((promises.produces?.length ?? 1) > 1 || promises.compress !== false) && NotAcceptable,
     checked && ValidationFailed,
     (badParams === 404 || pathParts(path).params.some(({ pattern }) => pattern !== undefined)) && NotFound,

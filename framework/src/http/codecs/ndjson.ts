@@ -19,7 +19,7 @@ export const ndjson: Codec = {
   streamReader: () => readLines,
 }
 
-/** The values of the lines; empty lines are passed over. Throws `MalformedJson` with the number of the line. */
+/** The values of the lines. An empty line is none, so that the number of a line is that of its value. Throws `MalformedJson` with that number. */
 async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown, void> {
   let number = 0
   let rest: Uint8Array[] = []
@@ -33,15 +33,14 @@ async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unk
       rest = []
       held = 0
       start = end + 1
-      number++
-      if (!isBlank(line)) yield parseLine(line, number)
+      yield parseLine(line, ++number)
     }
     if (start < chunk.length) rest.push(chunk.subarray(start))
     held += chunk.length - start
     if (held > longestLine) throw ContentTooLarge({ limit: longestLine })
   }
   const last = Buffer.concat(rest)
-  if (!isBlank(last)) yield parseLine(last, number + 1)
+  if (last.length > 0) yield parseLine(last, number + 1)
 }
 
 function parseLine(line: Uint8Array, number: number): unknown {
@@ -53,8 +52,4 @@ function parseLine(line: Uint8Array, number: number): unknown {
     if (column !== undefined) throw MalformedJson({ line: number, column })
     throw new AppError({ ...error, detail: `Line ${number}: ${error.message}`, cause: error })
   }
-}
-
-function isBlank(line: Uint8Array): boolean {
-  return line.length === 0 || (line.length === 1 && line[0] === 0x0d)
 }

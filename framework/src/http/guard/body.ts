@@ -1,12 +1,8 @@
-import type { IncomingMessage } from 'node:http'
-import { ContentTooLarge, UnsupportedMediaType } from '../../contract/problems.ts'
-import { essenceOf, isPatch, patchTypes } from '../../contract/patch.ts'
+import { ContentTooLarge } from '../../contract/problems.ts'
 import { abortReason } from '../../std/abort.ts'
 import type { Exchange, Stage } from '../stage.ts'
-import { defaultRules, parseJson } from './json.ts'
-
-// RFC 8259 knows no charset, but `utf-8` is what many clients add; any other would be misread.
-const jsonType = /^application\/(?:[\w.!#$&^+-]+\+)?json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*|;(?![^;]*charset=)[^;]*)*$/i
+import { arriving, codingsOf } from './content-encoding.ts'
+import { readersOf, type Reader } from './readers.ts'
 
 /**
  * Reads and parses the body, and only now: everything that can refuse a request without its body has had its turn (errata E13).
@@ -14,36 +10,42 @@ const jsonType = /^application\/(?:[\w.!#$&^+-]+\+)?json[ \t]*(?:;[ \t]*charset=
  */
 export const body: Stage = {
   name: 'body',
-  compile(route, site) {
-    if (route.endpoint.promises.body === undefined) return undefined
-    const types = isPatch(route.endpoint.promises.body) ? patchTypes : undefined
-    const limit = route.endpoint.promises.bodyLimit ?? site.bodyLimit
-    const rules = { ...defaultRules, ...route.endpoint.promises.json }
+  compile({ endpoint }, site) {
+    if (endpoint.promises.body === undefined) return undefined
+    const limit = endpoint.promises.bodyLimit ?? site.bodyLimit
+    const readerFor = readersOf(endpoint, site.codecs)
     return {
       stage: 'body',
       label: `body ≤ ${toSize(limit)}`,
       enter(c) {
-        checkMediaType(c.request, types)
-        if (Number(c.request.headers['content-length'] ?? 0) > limit) throw ContentTooLarge({ limit })
+        const { headers } = c.request
+        const reader = readerFor(headers['content-type'])
+        const codings = codingsOf(c.request)
+        if (Number(headers['content-length'] ?? 0) > limit) throw ContentTooLarge({ limit })
         // The caller may be waiting for leave to send (RFC 9110, 10.1.1); node:http gives it by itself only where nobody listens for the question.
-        if (c.request.headers.expect !== undefined) c.response.writeContinue()
-        return readBody(c, limit, rules)
+        if (headers.expect !== undefined) c.response.writeContinue()
+        if (reader.readStream !== undefined) return readArriving(c, reader, arriving(c.request, codings, limit))
+        return codings === undefined ? readWhole(c, reader, limit) : readDecoded(c, reader, arriving(c.request, codings, limit))
       },
     }
   },
 }
 
-function checkMediaType(request: IncomingMessage, only: readonly string[] | undefined): void {
-  const type = request.headers['content-type']
-  if (only !== undefined) {
-    if (only.includes(essenceOf(type))) return
-    throw UnsupportedMediaType({ supported: only })
-  }
-  if (type === 'application/json' || (type !== undefined && jsonType.test(type))) return
-  throw UnsupportedMediaType({ supported: ['application/json'] })
+function readArriving(c: Exchange, { readStream }: Reader, chunks: AsyncIterable<Uint8Array>): undefined | Promise<undefined> {
+  const value = readStream!(chunks, c.request.headers['content-type']!)
+  if (value instanceof Promise) return value.then((parsed) => void (c.body = parsed))
+  c.body = value
+  return undefined
 }
 
-function readBody(c: Exchange, limit: number, rules: typeof defaultRules): Promise<undefined> {
+async function readDecoded(c: Exchange, { read }: Reader, chunks: AsyncIterable<Uint8Array>): Promise<undefined> {
+  const all: Uint8Array[] = []
+  for await (const chunk of chunks) all.push(chunk)
+  c.body = read(Buffer.concat(all))
+}
+
+/** What most bodies are, without a promise a chunk. */
+function readWhole(c: Exchange, { read }: Reader, limit: number): Promise<undefined> {
   const { request } = c
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined
@@ -63,7 +65,7 @@ function readBody(c: Exchange, limit: number, rules: typeof defaultRules): Promi
     })
     request.on('end', () => {
       try {
-        c.body = parseJson(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, length), rules)
+        c.body = read(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, length))
         resolve(undefined)
       } catch (error) {
         reject(error as Error)

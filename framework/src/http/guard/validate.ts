@@ -4,7 +4,9 @@ import type { CompiledSchema, Issue, Verdict } from '../../contract/compiled-sch
 import { NotFound, ValidationFailed } from '../../contract/problems.ts'
 import { essenceOf, isPatch, patchReader } from '../../contract/patch.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
+import { isStream } from '../../contract/stream.ts'
 import type { Exchange, Route, Stage } from '../stage.ts'
+import { itemsOf } from './items.ts'
 import { parseQuery } from './query-string.ts'
 
 type Part = 'params' | 'query' | 'headers' | 'body'
@@ -72,6 +74,9 @@ function checksOf(route: Route): Check[] {
     const read = patchReader(promises.body, `${address} body`)
     const run = (c: Exchange) => ({ value: read(c.body, essenceOf(c.request.headers['content-type'])) })
     checks.push({ part: 'body', run, accept: (c, value) => void (c.body = value) })
+  } else if (isStream(promises.body)) {
+    const each = compile(promises.body.item, 'body', promises.unknownMembers ?? 'refuse')
+    checks.push({ part: 'body', run: (c) => itemsOf(c.body, each), accept: (c, value) => void (c.body = value) })
   } else if (promises.body !== undefined) {
     const schema = compile(promises.body, 'body', promises.unknownMembers ?? 'refuse')
     checks.push({ part: 'body', run: (c) => schema.parse(c.body), accept: (c, value) => void (c.body = value) })
