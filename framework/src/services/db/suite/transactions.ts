@@ -47,6 +47,62 @@ export function transactionCases(group: Group): void {
       assert.deepEqual(await notes(), [])
     })
 
+    it('may enclose others: all of it is saved together, and a part that fails is undone alone', async () => {
+      await clear()
+      const order: string[] = []
+      await group.db.transaction(
+        async (tx) => {
+          await note(tx, 'outer')
+          await group.db.transaction(async (part) => {
+            await note(part, 'part')
+            part.withCommit({ sql: 'insert into suite_notes values ($1)', parameters: ['with the commit'] })
+            part.afterCommit(() => void order.push('after'))
+          })
+          const failing = group.db.transaction(async (part) => {
+            await note(part, 'undone')
+            part.afterCommit(() => void order.push('never'))
+            await note(part, 'undone')
+          })
+          await assert.rejects(failing, { code: '23505' })
+          // What the first part left for the commit can be read all the same.
+          assert.equal((await notes()).length, 3)
+          await assert.rejects(run(group.db, 'select 1 / 0'), { code: '22012' })
+          await Promise.all(['x', 'y'].map((text) => group.db.transaction((part) => note(part, text))))
+          order.push('before')
+        },
+        { encloses: true },
+      )
+      assert.deepEqual(await notes(), ['outer', 'part', 'with the commit', 'x', 'y'])
+      assert.deepEqual(order, ['before', 'after'])
+    })
+
+    it('undoes everything that it encloses when it fails itself', async () => {
+      await clear()
+      const failing = group.db.transaction(
+        async () => {
+          await group.db.transaction((part) => note(part, 'part'))
+          await run(group.db, "insert into suite_notes values ('alone')")
+          throw new Error('bug')
+        },
+        { encloses: true },
+      )
+      await assert.rejects(failing, /bug/)
+      assert.deepEqual(await notes(), [])
+    })
+
+    it('encloses only what is as isolated as itself, and a part encloses nothing', async () => {
+      await group.db.transaction(
+        async () => {
+          await assert.rejects(
+            group.db.transaction(async () => {}, { isolation: 'serializable' }),
+            /cannot join one that is read committed/,
+          )
+          await group.db.transaction(() => assert.rejects(run(group.db, 'select 1'), /used inside a transaction/))
+        },
+        { encloses: true },
+      )
+    })
+
     it('refuses to write when it is read only', async () => {
       await assert.rejects(
         group.db.transaction((tx) => note(tx, 'a'), { readOnly: true }),
