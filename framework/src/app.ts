@@ -8,6 +8,7 @@ import type { Codec } from './contract/codec.ts'
 import { toOpenApi } from './contract/openapi.ts'
 import type { Hsts, SecurityHeaders } from './contract/security-headers.ts'
 import { Listener } from './http/accept/server.ts'
+import { openTls } from './http/accept/tls.ts'
 import { HttpSite } from './http/serve.ts'
 import { DeprecatedCalls, type DeprecatedCall } from './http/deprecated-calls.ts'
 import type { PathRules } from './http/find/path-policy.ts'
@@ -138,12 +139,14 @@ export interface Running {
 
 /** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
 export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
-  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls } = assemble(of, options)
+  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics } = assemble(of, options)
   const listener = new Listener({
     host: settings.host,
     port: settings.port,
     docsUrl,
     clock,
+    limits: { connections: settings.maxConnections, connectionsPerIp: settings.maxConnectionsPerIp },
+    tls: openTls(settings, { clock, log, meter: metrics }),
     onRequest: (request, response) => site.serve(request, response),
   })
   lifecycle.onChange((state) => {
@@ -242,12 +245,13 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     rateLimit: parts.rateLimit,
     idempotency: parts.idempotency,
     trustedProxies: settings.trustedProxies,
+    allowedHosts: settings.allowedHosts,
     strict: settings.mode !== 'production',
     docsUrl,
     observe: observer(metrics),
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
-  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls }
+  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics }
 }
 
 function docsUrl(code: string): string {

@@ -1,5 +1,6 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
+import { isClosed } from './gone.ts'
 import { problemReply } from './reply/problem-json.ts'
 import { reply, Written, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
@@ -99,14 +100,15 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
 function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   const { request, response } = c
   const { body, headers } = outgoing
-  if (response.destroyed) {
+  if (isClosed(response)) {
     if (body instanceof Readable) body.destroy()
     c.status = 499
     finish(c, pipeline)
     return
   }
   c.status = outgoing.status
-  if (!request.complete && hasCostlyBody(request.headers)) refuseRest(c, headers)
+  // A stream ends without its connection.
+  if (!request.complete && request.httpVersionMajor === 1 && hasCostlyBody(request.headers)) refuseRest(c, headers)
   if (body instanceof Readable) {
     response.writeHead(outgoing.status, headers)
     if (request.method !== 'HEAD') {

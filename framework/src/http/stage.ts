@@ -113,6 +113,11 @@ export function reply<Value>(value: Value, options?: ReplyOptions): Reply<Value>
   return new Reply(value, options, undefined)
 }
 
+/** The same answer with more headers, for a layer: those of the layer win. */
+export function withHeaders<Value>({ value, status, headers, type }: Reply<Value>, more: Readonly<Record<string, string>>): Reply<Value> {
+  return new Reply(value, { ...(status !== undefined && { status }), headers: { ...headers, ...more } }, type)
+}
+
 function withValidators({ headers, etag, lastModified }: ReplyOptions): Readonly<Record<string, string>> {
   return {
     ...headers,
@@ -189,10 +194,21 @@ export interface Versioning {
   readonly default?: number
 }
 
+/** A certificate that was verified in the handshake. */
+export interface ClientCertificate {
+  /** Alternative names: `DNS:orders.internal`, `URI:spiffe://shop/orders`, `email:…`, `IP Address:…`. */
+  readonly names: readonly string[]
+  readonly subject: string
+  /** SHA-256, in hexadecimal with colons. */
+  readonly fingerprint: string
+}
+
 /** Who a request comes from: undefined when it carries no credentials; throws `Unauthenticated` when it carries wrong ones. */
 export type Authenticator = (request: {
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: Readonly<Record<string, string>>
+  /** Of a caller whose certificate an authority in `tlsClientCa` signed (mTLS). */
+  readonly clientCertificate?: ClientCertificate | undefined
 }) => Actor | undefined | Promise<Actor | undefined>
 
 /** One layer around the handler. It may change the reply; it may not add to the context. */

@@ -6,7 +6,8 @@ import type { Background, Work } from '../../std/background.ts'
 import type { Log } from '../../std/log.ts'
 import { newTrace, parseTraceContext, type TraceContext } from '../../std/trace-context.ts'
 import { closeContext } from './closed-context.ts'
-import type { Exchange, Pipeline, Site } from '../stage.ts'
+import { isClosed, isCut } from '../gone.ts'
+import type { ClientCertificate, Exchange, Pipeline, Site } from '../stage.ts'
 
 export interface Arrival {
   readonly request: IncomingMessage
@@ -80,11 +81,11 @@ export class RequestContext implements Exchange {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
       if (this.#reason !== undefined) this.#controller.abort(this.#reason)
-      else if (this.response.destroyed && !this.response.writableFinished) this.abort(abortReason('client-closed-request'))
+      else if (isClosed(this.response) && isCut(this.response)) this.abort(abortReason('client-closed-request'))
       else
         this.response.once('close', () => {
           // 'close' also follows a complete answer; only an unfinished one means that the caller is gone.
-          if (!this.response.writableFinished) this.abort(abortReason('client-closed-request'))
+          if (isCut(this.response)) this.abort(abortReason('client-closed-request'))
         })
     }
     return this.#controller.signal
@@ -96,6 +97,10 @@ export class RequestContext implements Exchange {
 
   get url(): URL {
     return (this.#url ??= toUrl(this.request))
+  }
+
+  get clientCertificate(): ClientCertificate | undefined {
+    return toClientCertificate(this.request.socket as TLSSocket)
   }
 
   get ip(): string {
@@ -136,6 +141,15 @@ export class RequestContext implements Exchange {
     this.#reason = reason
     this.#controller?.abort(reason)
   }
+}
+
+/** Only a certificate that the handshake verified. Names that could be taken for two are quoted by `node:crypto`, and stay whole. */
+function toClientCertificate(socket: TLSSocket): ClientCertificate | undefined {
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined
+  if (certificate === undefined) return undefined
+  const { subjectAltName = '', subject, fingerprint256 } = certificate
+  const names = [...subjectAltName.matchAll(/(?:^|, )([^:]+):("(?:[^"\\]|\\.)*"|[^,]*)/g)]
+  return { names: names.map(([, kind, value]) => `${kind}:${value}`), subject, fingerprint: fingerprint256 }
 }
 
 /** Put together and not resolved: the path `//other.example/` would be taken for another host. */

@@ -33,6 +33,35 @@ export const serverSettings = {
   }),
   bodyLimit: bytes({ default: '1MiB', max: '1GiB', describe: 'The largest request body; endpoints may set their own.' }),
   compression: flag({ default: true, describe: 'Whether answers are compressed here; not needed behind a proxy that does it.' }),
+  allowedHosts: list({ default: [], describe: 'The hosts that requests may name, without port; any others get 421. Empty: any host.' }),
+  maxConnections: integer({ default: 50_000, min: 0, describe: 'Connections at once; what is beyond is refused. 0: any number.' }),
+  maxConnectionsPerIp: integer({
+    default: 0,
+    min: 0,
+    describe: 'Connections at once from one address; not for use behind a proxy, which is one address. 0: any number.',
+  }),
+  tlsCert: list({
+    default: [],
+    describe: 'PEM files of certificates with their chains; they are read again when they change. Empty: plain HTTP.',
+  }),
+  tlsKey: list({ default: [], describe: 'PEM files of the keys of tlsCert, in the same order.' }),
+  tlsSelfSigned: flag({ default: false, describe: 'Serve certificates in production that no public authority signed.' }),
+  tlsClientCa: text({
+    optional: true,
+    describe: 'PEM file of the authorities whose clients are believed: asks clients for a certificate.',
+  }),
+  tlsClientCrl: text({ optional: true, describe: 'PEM file of revoked client certificates.' }),
+  tlsClientAuth: choice(['optional', 'required'], {
+    default: 'required',
+    describe: 'With tlsClientCa: whether a client must have a certificate.',
+  }),
+  httpRedirectPort: integer({
+    optional: true,
+    min: 0,
+    max: 65_535,
+    describe: 'With tlsCert: a port that answers plain HTTP with 308 to https, and nothing else.',
+  }),
+  h2: flag({ default: true, describe: 'With tlsCert: whether clients may choose HTTP/2.' }),
   trustedProxies: list({ default: [], item: networkProblem, describe: 'Addresses or networks whose X-Forwarded-For is believed.' }),
 }
 
