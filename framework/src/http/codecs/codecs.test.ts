@@ -8,9 +8,10 @@ import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import { AppError } from '../../std/errors.ts'
 import { json } from './json.ts'
 import { msgpack } from './msgpack.ts'
+import { numberFields, protobuf } from './protobuf.ts'
 import { xml } from './xml.ts'
 
-const codecs: Record<string, Codec> = { json, msgpack: msgpack(), xml: xml() }
+const codecs: Record<string, Codec> = { json, msgpack: msgpack(), protobuf: numbered(), xml: xml() }
 
 const Category = z.object({
   name: z.string(),
@@ -82,8 +83,17 @@ const values: Record<keyof typeof schemas, fc.Arbitrary<unknown>> = {
   anything,
 }
 
+/** Protobuf with the numbers of all schemas above. */
+function numbered(): Codec {
+  return {
+    mediaType: 'application/x-protobuf',
+    writer: (schema, where) => protobuf({ numbers: numberFields(schema, where) }).writer!(schema, where),
+    reader: (schema, where) => protobuf({ numbers: numberFields(schema, where) }).reader!(schema, where),
+  }
+}
+
 function pair(codec: Codec, schema: JsonSchema) {
-  const write = codec.writer!(schema, 'GET /orders returns')
+  const write = codec.writer!(schema, 'POST /orders body')
   const read = codec.reader!(schema, 'POST /orders body')
   return { write: (value: unknown) => Buffer.from(write(value) as string), read }
 }
