@@ -58,6 +58,7 @@ export const transferMoney = endpoint('POST /transfers', {
   tags: ['Money'],
   auth: 'user',
   body: NewTransfer,
+  idempotent: true,
   returns: Transfer,
   errors: [NotFound, UnknownAccount, CurrencyMismatch, InsufficientFunds],
 })

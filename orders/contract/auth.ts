@@ -1,17 +1,17 @@
 import { endpoint, problem, Unauthenticated } from 'throughline/contract'
 import * as z from 'zod'
-import { Email, PersonName, User } from './users.ts'
+import { Email, EmailTaken, PersonName, User } from './users.ts'
 
-export const EmailTaken = problem('email-taken', 409, undefined, {
-  title: 'E-mail address taken',
-  detail: () => 'Somebody has registered with this e-mail address. Log in, or use another one.',
-})
+export { EmailTaken } from './users.ts'
+
 export const InvalidCredentials = problem('invalid-credentials', 401, undefined, {
   title: 'Invalid credentials',
   headers: () => ({ 'www-authenticate': 'Bearer' }),
   detail: () => 'E-mail address or password is wrong.',
 })
 export const TokenReused = problem('token-reused', 401, undefined, { title: 'Refresh token used twice' })
+
+const minute = 60_000
 
 const RefreshToken = z.string().min(1).max(512).describe('Opaque. It works once: the answer brings the next one.')
 
@@ -45,6 +45,7 @@ export const register = endpoint('POST /auth/register', {
   description: 'The new user is a customer and owns an empty account in USD.',
   tags: ['Trust'],
   auth: 'none',
+  rateLimit: { name: 'register', limit: 60, window: minute },
   body: Registration,
   returns: User,
   location: '/users/{id}',
@@ -56,6 +57,11 @@ export const logIn = endpoint('POST /auth/login', {
   description: 'An unknown address and a wrong password get the same answer in the same time.',
   tags: ['Trust'],
   auth: 'none',
+  // Guessing one password is slow, and so is trying one password on everybody; a whole office behind one address is not locked out.
+  rateLimit: [
+    { name: 'login', limit: 20, window: minute, by: ({ ip, body }) => `${ip} ${body.email}` },
+    { name: 'login-address', limit: 300, window: minute },
+  ],
   body: Credentials,
   returns: Tokens,
   status: 200,

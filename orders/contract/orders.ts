@@ -1,4 +1,4 @@
-import { endpoint, Forbidden, InvalidCursor, NotFound, problem } from 'throughline/contract'
+import { endpoint, Forbidden, InvalidCursor, NotFound, patch, problem } from 'throughline/contract'
 import * as z from 'zod'
 import { Id } from './id.ts'
 import { After, Limit, listOf } from './list.ts'
@@ -66,6 +66,9 @@ export const Order = z
     ],
   })
 
+/** All that can be changed about an order. */
+export const OrderDetails = z.object({ status: OrderStatus }).meta({ id: 'OrderDetails', examples: [{ status: 'cancelled' }] })
+
 const OrderParams = z.object({ orderId: Id })
 
 export const placeOrder = endpoint('POST /orders', {
@@ -74,6 +77,7 @@ export const placeOrder = endpoint('POST /orders', {
   tags: ['Orders'],
   auth: 'user',
   body: NewOrder,
+  idempotent: true,
   returns: Order,
   location: '/orders/{id}',
   errors: [OutOfStock, UnknownSku, CurrencyMismatch],
@@ -98,7 +102,21 @@ export const readOrder = endpoint('GET /orders/{orderId}', {
   params: OrderParams,
   badParams: 404,
   returns: Order,
+  etag: true,
   errors: [NotFound],
+})
+
+export const changeOrder = endpoint('PATCH /orders/{orderId}', {
+  summary: 'Change an order',
+  description: 'Its status, by the same rules as the operations below.',
+  tags: ['Orders'],
+  auth: 'user',
+  params: OrderParams,
+  badParams: 404,
+  body: patch(OrderDetails),
+  ifMatch: 'optional',
+  returns: Order,
+  errors: [NotFound, Forbidden, IllegalTransition],
 })
 
 export const payOrder = endpoint('POST /orders/{orderId}/pay', {
@@ -139,5 +157,6 @@ export const shipOrder = endpoint('POST /orders/{orderId}/ship', {
 
 export type NewOrder = z.output<typeof NewOrder>
 export type Order = z.output<typeof Order>
+export type OrderDetails = z.output<typeof OrderDetails>
 export type OrderQuery = z.output<typeof OrderQuery>
 export type OrderStatus = z.output<typeof OrderStatus>

@@ -1,4 +1,4 @@
-import { endpoint, Forbidden, InvalidCursor, InvalidSort, NotFound, problem } from 'throughline/contract'
+import { endpoint, Forbidden, InvalidCursor, InvalidSort, NotFound, patch, problem } from 'throughline/contract'
 import * as z from 'zod'
 import { Id } from './id.ts'
 import { After, Limit, listOf } from './list.ts'
@@ -14,6 +14,11 @@ export const Sku = z
   .meta({ id: 'Sku', description: 'What a warehouse calls it: upper case letters, digits, single hyphens.', examples: ['PHONE-001'] })
 
 export const SkuTaken = problem('sku-taken', 409, undefined, { title: 'SKU taken', detail: () => 'Another product has this SKU.' })
+
+export const ProductInUse = problem('product-in-use', 409, undefined, {
+  title: 'Product in use',
+  detail: () => 'There are orders for this product: its SKU stays, and so does the product.',
+})
 
 const details = {
   sku: Sku,
@@ -45,6 +50,11 @@ export const NewProduct = z
   .object({ ...details, description: details.description.default(''), currency: Currency.default('USD'), stock: details.stock.default(0) })
   .meta({ id: 'NewProduct', examples: [example] })
 
+/** All that can be changed about a product. */
+export const ProductDetails = z.object(details).meta({ id: 'ProductDetails', examples: [example] })
+
+const ProductParams = z.object({ productId: Id })
+
 export const ProductQuery = z.object({
   q: line(200).optional().describe('Words that name, description, brand or SKU must all contain, in any order and case.'),
   category: line(60).optional().describe('Exactly this category.'),
@@ -71,6 +81,8 @@ export const listProducts = endpoint('GET /products', {
   auth: 'none',
   query: ProductQuery,
   returns: listOf(Product, 'ProductList'),
+  etag: true,
+  cache: { scope: 'public', maxAge: 10, staleWhileRevalidate: 60 },
   errors: [InvalidSort, InvalidCursor],
 })
 
@@ -78,9 +90,11 @@ export const readProduct = endpoint('GET /products/{productId}', {
   summary: 'Read a product',
   tags: ['Catalogue'],
   auth: 'none',
-  params: z.object({ productId: Id }),
+  params: ProductParams,
   badParams: 404,
   returns: Product,
+  etag: true,
+  cache: { scope: 'public' },
   errors: [NotFound],
 })
 
@@ -95,7 +109,32 @@ export const createProduct = endpoint('POST /products', {
   errors: [Forbidden, SkuTaken],
 })
 
+export const changeProduct = endpoint('PATCH /products/{productId}', {
+  summary: 'Change a product',
+  description: 'For administrators. Orders change its stock, and with it its version.',
+  tags: ['Catalogue'],
+  auth: 'user',
+  params: ProductParams,
+  badParams: 404,
+  body: patch(ProductDetails),
+  ifMatch: 'optional',
+  returns: Product,
+  errors: [Forbidden, NotFound, SkuTaken, ProductInUse],
+})
+
+export const removeProduct = endpoint('DELETE /products/{productId}', {
+  summary: 'Take a product out of the catalogue',
+  description: 'For administrators, while nobody has ordered it.',
+  tags: ['Catalogue'],
+  auth: 'user',
+  params: ProductParams,
+  badParams: 404,
+  ifMatch: 'optional',
+  errors: [Forbidden, NotFound, ProductInUse],
+})
+
 export type Product = z.output<typeof Product>
+export type ProductDetails = z.output<typeof ProductDetails>
 export type NewProduct = z.output<typeof NewProduct>
 export type ProductQuery = z.output<typeof ProductQuery>
 export type ProductSort = (typeof productSorts)[number]

@@ -27,6 +27,7 @@ export function demoCatalogue(ids: Ids): StoredProduct[] {
         price: toMinor(cheapest + rank * (cheapest / 4) + 0.5),
         currency: 'USD' as const,
         stock: 100 + ((aisle * 37 + rank * 53) % 100),
+        version: 1,
       })),
     ),
   )

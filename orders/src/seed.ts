@@ -31,7 +31,7 @@ export async function seed({ db, users, accounts, products, passwords, ids }: Ne
   await db.transaction(async (tx) => {
     for (const { email, name, role } of demoUsers) {
       const id = ids.next()
-      await users.insert(tx, { id, email, name, roles: [role], passwordHash })
+      await users.insert(tx, { id, email, name, roles: [role], passwordHash, version: 1 })
       if (role === 'customer') await accounts.insert(tx, { id: ids.next(), ownerId: id, currency: 'USD', balance: toMinor(1000) })
     }
     await products.insert(tx, demoCatalogue(ids))

@@ -33,6 +33,7 @@ export interface PatchSchema<Of extends Schema<any, any> = Schema<any, any>> ext
 > {
   readonly kind: 'patch'
   readonly of: Of
+  readonly accepts: readonly string[]
 }
 
 /**
@@ -53,6 +54,7 @@ export function patch<Of extends Schema<any, any>>(of: Of): PatchSchema<Of> {
   return Object.freeze({
     kind: 'patch' as const,
     of,
+    accepts: patchTypes,
     '~standard': {
       version: 1 as const,
       vendor: 'throughline',
@@ -85,7 +87,7 @@ export function patchReader({ of }: PatchSchema, where: string): (document: unkn
 
 /** What is wrong with its form is wrong whatever the state: 422, and not the 409 of one that does not fit. */
 function checkOperations(document: unknown): void {
-  if (!Array.isArray(document)) throw ValidationFailed({ errors: [issueAt([], 'invalid-type', { type: 'array' })] })
+  if (!Array.isArray(document)) throw ValidationFailed({ errors: [issueAt([], 'invalid-type', { expected: 'array' })] })
   const wrong = document.findIndex((operation) => !isOperation(operation))
   if (wrong < 0 && document.length <= mostOperations) return
   const issue = wrong < 0 ? issueAt([], 'too-long', { maxItems: mostOperations }) : issueAt([wrong], 'invalid')

@@ -2,12 +2,14 @@ import { implement } from 'throughline/http'
 import * as contract from '../../contract/orders.ts'
 import type { OrderService } from '../domain/orders.ts'
 import { toList } from './list.ts'
+import { toReply, unchanged } from './versioned.ts'
 
 export const ordersApi = (orders: OrderService) =>
   implement(contract, {
     placeOrder: ({ actor, body }) => orders.place(actor, body),
     listOrders: async ({ actor, url, query }) => toList(url, await orders.list(actor, query)),
-    readOrder: ({ actor, params }) => orders.read(actor, params.orderId),
+    readOrder: async ({ actor, params }) => toReply(await orders.read(actor, params.orderId)),
+    changeOrder: async (c) => toReply(await orders.change(c.actor, c.params.orderId, { to: c.body, unchanged: unchanged(c) })),
     payOrder: ({ actor, params }) => orders.pay(actor, params.orderId),
     cancelOrder: ({ actor, params }) => orders.cancel(actor, params.orderId),
     shipOrder: ({ actor, params }) => orders.ship(actor, params.orderId),

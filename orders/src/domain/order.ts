@@ -14,7 +14,7 @@ const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
 export function advance(order: StoredOrder, to: OrderStatus): StoredOrder {
   const allowed = transitions[order.status]
   if (!allowed.includes(to)) throw IllegalTransition({ from: order.status, to, allowed: [...allowed] })
-  return { ...order, status: to }
+  return { ...order, status: to, version: order.version + 1 }
 }
 
 /** One line for each SKU, in the order they were first named. */
@@ -41,7 +41,7 @@ export function priceLines(lines: readonly OrderedLine[], prices: readonly Price
 
 export function newOrder(init: Pick<StoredOrder, 'id' | 'buyerId' | 'currency' | 'lines' | 'createdAt'>): StoredOrder {
   const total = init.lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0)
-  return { ...init, status: 'pending', total }
+  return { ...init, status: 'pending', total, version: 1 }
 }
 
 export function toOrder({ id, status, total, currency, lines, createdAt }: StoredOrder): Order {

@@ -20,6 +20,7 @@ const product: StoredProduct = {
   price: 3250,
   currency: 'USD',
   stock: 5,
+  version: 1,
 }
 
 describe('orders', () => {
@@ -38,7 +39,7 @@ describe('orders', () => {
     const order = await place(alice, 2)
     assert.deepEqual([order.status, order.total, order.lines], ['pending', 65, [{ sku: product.sku, quantity: 2, price: 32.5 }]])
     assert.equal(await left(), 3)
-    assert.deepEqual(await orders.read(alice, order.id), order)
+    assert.deepEqual(await orders.read(alice, order.id), { value: order, version: 1 })
   })
 
   it('leaves nothing behind when it cannot be placed · M10.3', async () => {
@@ -70,7 +71,7 @@ describe('orders', () => {
     assert.equal((await orders.pay(alice, id)).status, 'paid')
     assert.equal((await orders.ship(support, id)).status, 'shipped')
     await assert.rejects(orders.cancel(alice, id), { code: 'illegal-transition' })
-    assert.equal((await orders.read(alice, id)).status, 'shipped')
+    assert.equal((await orders.read(alice, id)).value.status, 'shipped')
   })
 
   it('puts the stock back when it is cancelled, once', async () => {
@@ -90,7 +91,7 @@ describe('orders', () => {
     const { id } = await place(alice, 1)
     for (const attempt of [orders.read, orders.pay, orders.cancel, orders.ship])
       await assert.rejects(attempt(bob, id), { code: 'not-found' })
-    for (const staff of [support, admin]) assert.equal((await orders.read(staff, id)).id, id)
+    for (const staff of [support, admin]) assert.equal((await orders.read(staff, id)).value.id, id)
     assert.deepEqual(
       await Promise.all([alice, bob, support, admin].map(async (actor) => (await orders.list(actor, { limit: 20 })).total)),
       [1, 0, 1, 1],
@@ -103,6 +104,6 @@ describe('orders', () => {
     await orders.pay(alice, id)
     for (const actor of [alice, admin])
       await assert.rejects(orders.ship(actor, id), { code: 'forbidden', message: 'Only support may ship.' })
-    assert.equal((await orders.read(alice, id)).status, 'paid')
+    assert.equal((await orders.read(alice, id)).value.status, 'paid')
   })
 })

@@ -1,12 +1,12 @@
-import type { Policy } from 'throughline/auth'
 import { NotFound } from 'throughline/contract'
 import type { Tx } from 'throughline/db'
 import type { Actor, Clock, Ids } from 'throughline/std'
-import type { NewOrder, Order, OrderQuery, OrderStatus } from '../../contract/orders.ts'
+import type { NewOrder, Order, OrderDetails, OrderQuery, OrderStatus } from '../../contract/orders.ts'
 import { advance, mergeLines, newOrder, priceLines, shortage, toOrder } from './order.ts'
 import { mapPage, stretch, toPage, type Page } from './page.ts'
 import { mayCancel, mayPay, mayShip, ordersSeenBy } from './policies.ts'
 import type { Database, OrderStore, StockStore, StoredOrder } from './ports.ts'
+import type { Change, Versioned } from './versioned.ts'
 
 interface Needs {
   db: Database
@@ -19,16 +19,20 @@ interface Needs {
 export type OrderService = ReturnType<typeof orderService>
 
 export function orderService({ db, orders, stock, ids, clock }: Needs) {
-  /** One step of an order's life. The order is locked first: of two callers at once the second sees what the first one made of it. */
-  const move = (actor: Actor, id: string, { to, may, also }: Step): Promise<Order> =>
-    db.transaction(async (tx) => {
-      const order = existing(await orders.lock(tx, ordersSeenBy(actor), id))
-      may(actor, order)
-      const moved = advance(order, to)
-      await orders.setStatus(tx, id, to)
-      await also?.(tx, order)
-      return toOrder(moved)
-    })
+  /** The order is locked first: of two callers at once the second sees what the first one made of it. */
+  const locked = <Result>(actor: Actor, id: string, work: (tx: Tx, order: StoredOrder) => Promise<Result>): Promise<Result> =>
+    db.transaction(async (tx) => work(tx, existing(await orders.lock(tx, ordersSeenBy(actor), id))))
+
+  /** One step of an order's life. */
+  const move = async (tx: Tx, { actor, order, to }: Step): Promise<StoredOrder> => {
+    may[to](actor, order)
+    const moved = advance(order, to)
+    await orders.setStatus(tx, order.id, to)
+    if (to === 'cancelled') await stock.putBack(tx, order.lines)
+    return moved
+  }
+  const step = (actor: Actor, id: string, to: OrderStatus): Promise<Order> =>
+    locked(actor, id, async (tx, order) => toOrder(await move(tx, { actor, order, to })))
 
   return {
     place: (actor: Actor, { lines, currency }: NewOrder): Promise<Order> =>
@@ -55,21 +59,40 @@ export function orderService({ db, orders, stock, ids, clock }: Needs) {
       return mapPage(toPage(wanted, found, total), toOrder)
     },
 
-    read: async (actor: Actor, id: string): Promise<Order> => toOrder(existing(await orders.find(db, ordersSeenBy(actor), id))),
+    read: async (actor: Actor, id: string): Promise<Versioned<Order>> =>
+      toVersioned(existing(await orders.find(db, ordersSeenBy(actor), id))),
 
-    pay: (actor: Actor, id: string) => move(actor, id, { to: 'paid', may: mayPay }),
+    change: (actor: Actor, id: string, { to, unchanged }: Change<OrderDetails>): Promise<Versioned<Order>> =>
+      locked(actor, id, async (tx, order) => {
+        unchanged(order)
+        const { status } = await to({ status: order.status })
+        return toVersioned(status === order.status ? order : await move(tx, { actor, order, to: status }))
+      }),
 
-    cancel: (actor: Actor, id: string) =>
-      move(actor, id, { to: 'cancelled', may: mayCancel, also: (tx, order) => stock.putBack(tx, order.lines) }),
+    pay: (actor: Actor, id: string) => step(actor, id, 'paid'),
 
-    ship: (actor: Actor, id: string) => move(actor, id, { to: 'shipped', may: mayShip }),
+    cancel: (actor: Actor, id: string) => step(actor, id, 'cancelled'),
+
+    ship: (actor: Actor, id: string) => step(actor, id, 'shipped'),
   }
 }
 
 interface Step {
+  actor: Actor
+  order: StoredOrder
   to: OrderStatus
-  may: Policy<StoredOrder>
-  also?: (tx: Tx, order: StoredOrder) => Promise<void>
+}
+
+/** Who may bring an order into a state. Nobody is refused what no order can become: that is a conflict, and says so. */
+const may: Readonly<Record<OrderStatus, (actor: Actor, order: StoredOrder) => void>> = {
+  pending: () => {},
+  paid: mayPay,
+  shipped: mayShip,
+  cancelled: mayCancel,
+}
+
+function toVersioned(order: StoredOrder): Versioned<Order> {
+  return { value: toOrder(order), version: order.version }
 }
 
 function existing(order: StoredOrder | undefined): StoredOrder {

@@ -18,6 +18,13 @@ export const mayShip = policy('orders.ship', (actor, _order: Bought) => isSuppor
 
 export const mayAddProducts = policy('products.add', (actor) => isAdmin(actor) || 'Only administrators may add products.')
 
+export const mayChangeProducts = policy('products.change', (actor) => isAdmin(actor) || 'Only administrators may change products.')
+
+/** Oneself, and for administrators everybody. Who is not in sight answers as if they did not exist. */
+export function seesUser(actor: Actor, id: string): boolean {
+  return actor.id === id || isAdmin(actor)
+}
+
 /** What is not in an actor's sight answers as if it did not exist. */
 export function ordersSeenBy(actor: Actor): OrderScope {
   return { buyerId: isSupport(actor) || isAdmin(actor) ? undefined : actor.id }

@@ -20,12 +20,20 @@ export interface StoredUser {
   readonly roles: readonly Role[]
   /** A PHC string. */
   readonly passwordHash: string
+  /** Counts its changes, from 1. */
+  readonly version: number
 }
 
 export interface UserStore {
   /** Throws `EmailTaken`, also when two callers insert the same address at once. */
   insert(tx: Tx, user: StoredUser): Promise<void>
   find(on: Queryable, id: string): Promise<StoredUser | undefined>
+  /** Like `find`, and nobody else changes or locks the user until `tx` ends. */
+  lock(tx: Tx, id: string): Promise<StoredUser | undefined>
+  /** Everything but the id, the version included. Throws `EmailTaken`. */
+  update(tx: Tx, user: StoredUser): Promise<void>
+  /** Throws `UserInUse` while there is anything of theirs. */
+  remove(tx: Tx, id: string): Promise<void>
   /** `email` is normalised. */
   findByEmail(on: Queryable, email: string): Promise<StoredUser | undefined>
 }
@@ -40,6 +48,8 @@ export interface StoredProduct {
   readonly price: Minor
   readonly currency: Currency
   readonly stock: number
+  /** Counts its changes, those of the stock included, from 1. */
+  readonly version: number
 }
 
 export interface ProductFilter {
@@ -55,6 +65,12 @@ export interface ProductStore {
   /** All or none. Throws `SkuTaken`. */
   insert(tx: Tx, products: readonly StoredProduct[]): Promise<void>
   find(on: Queryable, id: string): Promise<StoredProduct | undefined>
+  /** Like `find`, and nobody else changes or locks the product until `tx` ends. */
+  lock(tx: Tx, id: string): Promise<StoredProduct | undefined>
+  /** Everything but the id, the version included. Throws `SkuTaken`, and `ProductInUse` for another SKU while there are orders for this one. */
+  update(tx: Tx, product: StoredProduct): Promise<void>
+  /** Throws `ProductInUse` while there are orders for it. */
+  remove(tx: Tx, id: string): Promise<void>
   /** Texts sort by code point, ties by id in the direction of the last field. Throws `InvalidCursor` for a cursor that it did not make for this filter and sort. */
   list(on: Queryable, asked: ProductsAsked): Promise<Found<StoredProduct>>
   count(on: Queryable, filter: ProductFilter): Promise<number>
@@ -97,6 +113,8 @@ export interface StoredOrder {
   readonly total: Minor
   readonly lines: readonly PricedLine[]
   readonly createdAt: Date
+  /** Counts its changes, from 1. */
+  readonly version: number
 }
 
 export interface PricedLine extends OrderedLine {
@@ -119,6 +137,7 @@ export interface OrderStore {
   find(on: Queryable, scope: OrderScope, id: string): Promise<StoredOrder | undefined>
   /** Like `find`, and nobody else changes or locks the order until `tx` ends. */
   lock(tx: Tx, scope: OrderScope, id: string): Promise<StoredOrder | undefined>
+  /** The version goes up by one. */
   setStatus(tx: Tx, id: string, status: OrderStatus): Promise<void>
   /** Newest first. Throws `InvalidCursor` for a cursor that it did not make for the same orders. */
   list(on: Queryable, asked: OrdersAsked, stretch: Stretch): Promise<Found<StoredOrder>>
@@ -146,6 +165,8 @@ export interface AccountStore {
   /** Oldest first. */
   list(on: Queryable, ownerId: string, stretch: { limit: number; offset: number }): Promise<StoredAccount[]>
   count(on: Queryable, ownerId: string): Promise<number>
+  /** An owner's accounts that hold nothing and never did. */
+  removeEmpty(tx: Tx, ownerId: string): Promise<void>
   /** Those of `ids` that exist. Nobody else changes them until `tx` ends, and no order of calls deadlocks. */
   lock(tx: Tx, ids: readonly string[]): Promise<StoredAccount[]>
   /** Changes both balances and keeps the transfer. Both accounts are locked. Rejects when a balance would fall below zero. */

@@ -35,7 +35,7 @@ describe('products', () => {
     const input = NewProduct.parse({ sku: 'NEW-1', name: 'New', category: 'office', brand: 'Aster', price: 4.35 })
     const product = await products.create(admin, input)
     assert.deepEqual(product, { ...input, id: product.id, price: 4.35, stock: 0, currency: 'USD', description: '' })
-    assert.deepEqual(await products.read(product.id), product)
+    assert.deepEqual(await products.read(product.id), { value: product, version: 1 })
     await assert.rejects(products.create(admin, input), { code: 'sku-taken', status: 409 })
     await assert.rejects(products.create({ id: 'alice', roles: ['customer'] }, input), { code: 'forbidden' })
   })

@@ -1,11 +1,12 @@
 import { NotFound } from 'throughline/contract'
 import type { Actor, Ids } from 'throughline/std'
-import { productSorts, type NewProduct, type Product, type ProductQuery } from '../../contract/products.ts'
+import { productSorts, type NewProduct, type Product, type ProductDetails, type ProductQuery } from '../../contract/products.ts'
 import { toAmount, toMinor } from './money.ts'
 import { mapPage, stretch, toPage, type Page } from './page.ts'
-import { mayAddProducts } from './policies.ts'
+import { mayAddProducts, mayChangeProducts } from './policies.ts'
 import type { Database, ProductFilter, ProductStore, StoredProduct } from './ports.ts'
 import { parseSort } from './sort.ts'
+import type { Change, Unchanged, Versioned } from './versioned.ts'
 
 interface Needs {
   db: Database
@@ -22,19 +23,45 @@ export const productService = ({ db, products, ids }: Needs) => ({
     return mapPage(toPage(asked.stretch, found, total), toProduct)
   },
 
-  async read(id: string): Promise<Product> {
-    const product = await products.find(db, id)
-    if (product === undefined) throw NotFound()
-    return toProduct(product)
-  },
+  read: async (id: string): Promise<Versioned<Product>> => toVersioned(existing(await products.find(db, id))),
 
   async create(actor: Actor, input: NewProduct): Promise<Product> {
     mayAddProducts(actor)
-    const product = { ...input, id: ids.next(), price: toMinor(input.price) }
+    const product = { ...input, id: ids.next(), price: toMinor(input.price), version: 1 }
     await db.transaction((tx) => products.insert(tx, [product]))
     return toProduct(product)
   },
+
+  async change(actor: Actor, id: string, { to, unchanged }: Change<ProductDetails>): Promise<Versioned<Product>> {
+    mayChangeProducts(actor)
+    return db.transaction(async (tx) => {
+      const product = existing(await products.lock(tx, id))
+      unchanged(product)
+      const { id: _, ...details } = toProduct(product)
+      const next = await to(details)
+      const changed = { ...product, ...next, price: toMinor(next.price), version: product.version + 1 }
+      await products.update(tx, changed)
+      return toVersioned(changed)
+    })
+  },
+
+  async remove(actor: Actor, id: string, unchanged: Unchanged): Promise<void> {
+    mayChangeProducts(actor)
+    await db.transaction(async (tx) => {
+      unchanged(existing(await products.lock(tx, id)))
+      await products.remove(tx, id)
+    })
+  },
 })
+
+function existing(product: StoredProduct | undefined): StoredProduct {
+  if (product === undefined) throw NotFound()
+  return product
+}
+
+function toVersioned(product: StoredProduct): Versioned<Product> {
+  return { value: toProduct(product), version: product.version }
+}
 
 function toFilter({ q, category, brand, minPrice, maxPrice }: ProductQuery): ProductFilter {
   return {
@@ -46,6 +73,6 @@ function toFilter({ q, category, brand, minPrice, maxPrice }: ProductQuery): Pro
   }
 }
 
-function toProduct(product: StoredProduct): Product {
+function toProduct({ version: _, ...product }: StoredProduct): Product {
   return { ...product, price: toAmount(product.price) }
 }

@@ -1,9 +1,11 @@
 import type { Passwords, Sessions } from 'throughline/auth'
-import { Unauthenticated } from 'throughline/contract'
+import { NotFound, Unauthenticated } from 'throughline/contract'
 import type { Actor, Ids } from 'throughline/std'
 import { InvalidCredentials, type Credentials, type Registration, type Tokens } from '../../contract/auth.ts'
-import type { User } from '../../contract/users.ts'
+import type { User, UserDetails } from '../../contract/users.ts'
+import { seesUser } from './policies.ts'
 import type { AccountStore, Database, StoredUser, UserStore } from './ports.ts'
+import type { Change, Unchanged, Versioned } from './versioned.ts'
 
 interface Needs {
   db: Database
@@ -20,7 +22,7 @@ export const userService = ({ db, users, accounts, passwords, sessions, ids }: N
   async register({ email, password, name }: Registration): Promise<User> {
     // Outside of the transaction: a hash takes longer than everything in it.
     const passwordHash = await passwords.hash(password)
-    const user: StoredUser = { id: ids.next(), email, name, roles: ['customer'], passwordHash }
+    const user: StoredUser = { id: ids.next(), email, name, roles: ['customer'], passwordHash, version: 1 }
     await db.transaction(async (tx) => {
       await users.insert(tx, user)
       await accounts.insert(tx, { id: ids.next(), ownerId: user.id, currency: 'USD', balance: 0 })
@@ -47,7 +49,35 @@ export const userService = ({ db, users, accounts, passwords, sessions, ids }: N
     if (user === undefined) throw Unauthenticated()
     return toUser(user)
   },
+
+  read: async (actor: Actor, id: string): Promise<Versioned<User>> => toVersioned(seen(actor, id, await users.find(db, id))),
+
+  change: (actor: Actor, id: string, { to, unchanged }: Change<UserDetails>): Promise<Versioned<User>> =>
+    db.transaction(async (tx) => {
+      const user = seen(actor, id, await users.lock(tx, id))
+      unchanged(user)
+      const { email, name } = await to({ email: user.email, name: user.name })
+      const changed = { ...user, email, name, version: user.version + 1 }
+      await users.update(tx, changed)
+      return toVersioned(changed)
+    }),
+
+  remove: (actor: Actor, id: string, unchanged: Unchanged): Promise<void> =>
+    db.transaction(async (tx) => {
+      unchanged(seen(actor, id, await users.lock(tx, id)))
+      await accounts.removeEmpty(tx, id)
+      await users.remove(tx, id)
+    }),
 })
+
+function seen(actor: Actor, id: string, user: StoredUser | undefined): StoredUser {
+  if (user === undefined || !seesUser(actor, id)) throw NotFound()
+  return user
+}
+
+function toVersioned(user: StoredUser): Versioned<User> {
+  return { value: toUser(user), version: user.version }
+}
 
 function toUser({ id, email, name, roles }: StoredUser): User {
   return { id, email, name, roles: [...roles] }

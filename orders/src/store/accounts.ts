@@ -33,6 +33,10 @@ export const accountStore: AccountStore = {
     return Number(count)
   },
 
+  async removeEmpty(tx, ownerId) {
+    await on(tx).deleteFrom('accounts').where('owner_id', '=', ownerId).where('balance', '=', '0').execute()
+  },
+
   /** In the order of ids: two transfers that cross each other cannot deadlock. */
   async lock(tx, ids) {
     const rows = await on(tx).selectFrom('accounts').select(columns).where('id', 'in', ids).orderBy('id').forNoKeyUpdate().execute()

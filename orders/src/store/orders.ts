@@ -31,7 +31,11 @@ export const orderStore = (pages: Keyset): OrderStore => ({
   },
 
   async setStatus(tx, id, status) {
-    await on(tx).updateTable('orders').set({ status }).where('id', '=', id).execute()
+    await on(tx)
+      .updateTable('orders')
+      .set((order) => ({ status, version: order('version', '+', 1) }))
+      .where('id', '=', id)
+      .execute()
   },
 
   async list(db, asked, stretch) {
@@ -66,6 +70,7 @@ function selectOrders(db: Queryable, { buyerId, status }: OrderScope & Partial<O
     'orders.currency',
     'orders.total',
     'orders.created_at',
+    'orders.version',
     sql<PricedLine[]>`(
       select json_agg(json_build_object('sku', sku, 'quantity', quantity, 'price', price) order by position)
       from order_lines where order_id = orders.id

@@ -3,7 +3,7 @@ import type { ProductFilter, ProductStore, StoredProduct } from '../domain/ports
 import { toKeyset } from './stretch.ts'
 import { on } from './tables.ts'
 
-const columns = ['id', 'sku', 'name', 'description', 'category', 'brand', 'price', 'currency', 'stock'] as const
+const columns = ['id', 'sku', 'name', 'description', 'category', 'brand', 'price', 'currency', 'stock', 'version'] as const
 
 export const productStore = (pages: Keyset): ProductStore => ({
   async insert(tx, products) {
@@ -16,6 +16,19 @@ export const productStore = (pages: Keyset): ProductStore => ({
   async find(db, id) {
     const row = await on(db).selectFrom('products').select(columns).where('id', '=', id).executeTakeFirst()
     return row && toStoredProduct(row)
+  },
+
+  async lock(tx, id) {
+    const row = await on(tx).selectFrom('products').select(columns).where('id', '=', id).forUpdate().executeTakeFirst()
+    return row && toStoredProduct(row)
+  },
+
+  async update(tx, { id, ...product }) {
+    await on(tx).updateTable('products').set(product).where('id', '=', id).execute()
+  },
+
+  async remove(tx, id) {
+    await on(tx).deleteFrom('products').where('id', '=', id).execute()
   },
 
   async list(db, { filter, sort, stretch }) {

@@ -8,14 +8,16 @@ export const stockStore: StockStore = {
   async take(tx, lines) {
     const answers = await each(lines, ({ sku, quantity }) =>
       sql<PricedRow>`
-        update products set stock = stock - ${quantity} where sku = ${sku} and stock >= ${quantity}
+        update products set stock = stock - ${quantity}, version = version + 1 where sku = ${sku} and stock >= ${quantity}
         returning sku, price, currency`.execute(on(tx)),
     )
     return answers.flatMap(({ rows }) => rows.map((row) => ({ ...row, price: Number(row.price) })))
   },
 
   async putBack(tx: Tx, lines) {
-    await each(lines, ({ sku, quantity }) => sql`update products set stock = stock + ${quantity} where sku = ${sku}`.execute(on(tx)))
+    await each(lines, ({ sku, quantity }) =>
+      sql`update products set stock = stock + ${quantity}, version = version + 1 where sku = ${sku}`.execute(on(tx)),
+    )
   },
 
   async left(db, sku) {

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import { tables, type ColumnType } from 'throughline/db'
 import type { Currency } from '../../contract/money.ts'
 import type { OrderStatus } from '../../contract/orders.ts'
@@ -7,7 +8,7 @@ import type { Role } from '../../contract/users.ts'
 export type MinorColumn = ColumnType<string, number, number>
 
 interface Schema {
-  users: { id: string; email: string; name: string; roles: Role[]; password_hash: string }
+  users: { id: string; email: string; name: string; roles: Role[]; password_hash: string; version: Generated<number> }
   products: {
     id: string
     sku: string
@@ -18,9 +19,18 @@ interface Schema {
     price: MinorColumn
     currency: Currency
     stock: number
+    version: Generated<number>
     words: ColumnType<string, never, never>
   }
-  orders: { id: string; buyer_id: string; status: OrderStatus; currency: Currency; total: MinorColumn; created_at: Date }
+  orders: {
+    id: string
+    buyer_id: string
+    status: OrderStatus
+    currency: Currency
+    total: MinorColumn
+    created_at: Date
+    version: Generated<number>
+  }
   order_lines: { order_id: string; position: number; sku: string; quantity: number; price: MinorColumn }
   accounts: { id: string; owner_id: string; currency: Currency; balance: MinorColumn }
   transfers: { id: string; from_id: string; to_id: string; currency: Currency; amount: MinorColumn; created_at: Date }

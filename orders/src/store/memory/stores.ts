@@ -1,6 +1,6 @@
 import type { Queryable } from 'throughline/db'
-import { EmailTaken } from '../../../contract/auth.ts'
-import { SkuTaken } from '../../../contract/products.ts'
+import { ProductInUse, SkuTaken } from '../../../contract/products.ts'
+import { EmailTaken, UserInUse } from '../../../contract/users.ts'
 import type {
   AccountStore,
   OrdersAsked,
@@ -22,6 +22,18 @@ export const memoryUsers: UserStore = {
     users.set(user.id, user)
   },
   find: async (db, id) => stateOf(db).users.get(id),
+  lock: async (tx, id) => stateOf(tx).users.get(id),
+  async update(tx, user) {
+    const { users } = stateOf(tx)
+    if ([...users.values()].some(({ id, email }) => email === user.email && id !== user.id)) throw EmailTaken()
+    users.set(user.id, user)
+  },
+  async remove(tx, id) {
+    const { users, orders, accounts } = stateOf(tx)
+    if ([...orders.values()].some(({ buyerId }) => buyerId === id)) throw UserInUse()
+    if ([...accounts.values()].some(({ ownerId }) => ownerId === id)) throw UserInUse()
+    users.delete(id)
+  },
   findByEmail: async (db, email) => [...stateOf(db).users.values()].find((user) => user.email === email),
 }
 
@@ -34,6 +46,19 @@ export const memoryProducts: ProductStore = {
     }
   },
   find: async (db, id) => stateOf(db).products.get(id),
+  lock: async (tx, id) => stateOf(tx).products.get(id),
+  async update(tx, product) {
+    const { products } = stateOf(tx)
+    const { sku } = products.get(product.id)!
+    if (sku !== product.sku && isOrdered(tx, sku)) throw ProductInUse()
+    if ([...products.values()].some((other) => other.sku === product.sku && other.id !== product.id)) throw SkuTaken()
+    products.set(product.id, product)
+  },
+  async remove(tx, id) {
+    const { products } = stateOf(tx)
+    if (isOrdered(tx, products.get(id)!.sku)) throw ProductInUse()
+    products.delete(id)
+  },
   async list(db, { filter, sort, stretch }) {
     const found = [...stateOf(db).products.values()].filter((product) => fits(product, filter))
     const order = {
@@ -46,12 +71,18 @@ export const memoryProducts: ProductStore = {
   count: async (db, filter) => [...stateOf(db).products.values()].filter((product) => fits(product, filter)).length,
 }
 
+function isOrdered(tx: Queryable, sku: string): boolean {
+  return [...stateOf(tx).orders.values()].some(({ lines }) => lines.some((line) => line.sku === sku))
+}
+
 export const memoryStock: StockStore = {
   async take(tx, lines) {
     const { products } = stateOf(tx)
     const taken = lines.flatMap(({ sku, quantity }) => {
       const product = withSku(tx, sku)
-      return product !== undefined && product.stock >= quantity ? [{ ...product, stock: product.stock - quantity }] : []
+      return product !== undefined && product.stock >= quantity
+        ? [{ ...product, stock: product.stock - quantity, version: product.version + 1 }]
+        : []
     })
     for (const product of taken) products.set(product.id, product)
     return taken.map(({ sku, price, currency }) => ({ sku, price, currency }))
@@ -59,7 +90,8 @@ export const memoryStock: StockStore = {
   async putBack(tx, lines) {
     for (const { sku, quantity } of lines) {
       const product = withSku(tx, sku)
-      if (product !== undefined) stateOf(tx).products.set(product.id, { ...product, stock: product.stock + quantity })
+      if (product !== undefined)
+        stateOf(tx).products.set(product.id, { ...product, stock: product.stock + quantity, version: product.version + 1 })
     }
   },
   left: async (db, sku) => withSku(db, sku)?.stock,
@@ -80,7 +112,8 @@ export const memoryOrders: OrderStore = {
   lock: (tx, scope, id) => memoryOrders.find(tx, scope, id),
   async setStatus(tx, id, status) {
     const { orders } = stateOf(tx)
-    orders.set(id, { ...orders.get(id)!, status })
+    const order = orders.get(id)!
+    orders.set(id, { ...order, status, version: order.version + 1 })
   },
   async list(db, asked, stretch) {
     const found = [...stateOf(db).orders.values()].filter((order) => isAsked(order, asked))
@@ -96,6 +129,14 @@ export const memoryAccounts: AccountStore = {
   async list(db, ownerId, { limit, offset }) {
     const own = [...stateOf(db).accounts.values()].filter((account) => account.ownerId === ownerId)
     return [...slice(own, { key: ({ id }) => [id], descending: [false], scope: undefined }, { limit, offset }).items]
+  },
+  async removeEmpty(tx, ownerId) {
+    const { accounts, transfers } = stateOf(tx)
+    for (const { id, balance, ownerId: owner } of accounts.values()) {
+      if (owner !== ownerId || balance !== 0) continue
+      if ([...transfers.values()].some(({ fromId, toId }) => fromId === id || toId === id)) throw UserInUse()
+      accounts.delete(id)
+    }
   },
   count: async (db, ownerId) => [...stateOf(db).accounts.values()].filter((account) => account.ownerId === ownerId).length,
   lock: async (tx, ids) => ids.flatMap((id) => stateOf(tx).accounts.get(id) ?? []),

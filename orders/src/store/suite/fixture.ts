@@ -76,18 +76,18 @@ export async function walk(list: (cursor: string) => Promise<Found<{ id: string 
 
 export function aUser(more: Partial<StoredUser> = {}): StoredUser {
   const id = ids.next()
-  return { id, email: `${id}@x.com`, name: 'Somebody', roles: ['customer'], passwordHash: '$argon2id$…', ...more }
+  return { id, email: `${id}@x.com`, name: 'Somebody', roles: ['customer'], passwordHash: '$argon2id$…', version: 1, ...more }
 }
 
 export function aProduct(more: Partial<StoredProduct> = {}): StoredProduct {
   const id = ids.next()
   const words = { sku: id.toUpperCase(), name: 'Thing', description: 'A thing.\nIt does things.', category: 'things', brand: 'Acme' }
-  return { id, ...words, price: 1999, currency: 'USD', stock: 10, ...more }
+  return { id, ...words, price: 1999, currency: 'USD', stock: 10, version: 1, ...more }
 }
 
 function anOrder(buyer: StoredUser, { sku, price }: StoredProduct): StoredOrder {
   const lines = [{ sku, quantity: 2, price }]
-  return { id: ids.next(), buyerId: buyer.id, status: 'pending', currency: 'USD', total: 2 * price, lines, createdAt }
+  return { id: ids.next(), buyerId: buyer.id, status: 'pending', currency: 'USD', total: 2 * price, lines, createdAt, version: 1 }
 }
 
 export function aTransfer(from: { id: string }, to: { id: string }, amount: number) {

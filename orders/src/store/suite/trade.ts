@@ -71,7 +71,7 @@ export function trade(fixture: Fixture): void {
     assert.deepEqual(seen, three.map(({ id }) => id).toReversed())
     assert.equal(await orders.count(db, all), 3)
     const paid = await orders.list(db, { ...all, status: 'paid' }, { limit: 5, after: '' })
-    assert.deepEqual(paid, { items: [{ ...three[1]!, status: 'paid' }], next: undefined })
+    assert.deepEqual(paid, { items: [{ ...three[1]!, status: 'paid', version: 2 }], next: undefined })
     assert.equal(await orders.count(db, { ...all, status: 'paid' }), 1)
   })
 }
