@@ -1,10 +1,12 @@
+import { sign, X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Certificates, type CertificateOptions } from '../../src/http/accept/certificates.ts'
 import { systemClock } from '../../src/std/clock.ts'
 import { silentLog } from '../../src/std/log.ts'
-import { issueCertificate, type Issued } from '../../src/tools/dev-tls/certificate.ts'
+import { algorithm, issueCertificate, nameOf, pem, type Issued } from '../../src/tools/dev-tls/certificate.ts'
+import { bits, integer, sequence, time } from '../../src/tools/dev-tls/der.ts'
 
 /** An authority and a folder of what it signed. */
 export function certificateFolder() {
@@ -21,7 +23,26 @@ export function certificateFolder() {
   }
   const clientCa = join(folder, 'ca.pem')
   writeFileSync(clientCa, authority.certificate)
-  return { folder, authority, clientCa, issue, write, remove: () => rmSync(folder, { recursive: true }) }
+  const revoke = ({ certificate }: Issued) => {
+    const file = join(folder, 'revoked.pem')
+    writeFileSync(file, revocationList(authority, new X509Certificate(certificate), from))
+    return file
+  }
+  return { folder, authority, clientCa, issue, write, revoke, remove: () => rmSync(folder, { recursive: true }) }
+}
+
+/** What an authority no longer stands for (RFC 5280, 5). */
+function revocationList(authority: Issued, revoked: X509Certificate, from: Date): string {
+  const serial = integer(Buffer.from(revoked.serialNumber, 'hex'))
+  const content = sequence(
+    integer(Uint8Array.of(1)),
+    algorithm,
+    nameOf(authority.subject),
+    time(from),
+    time(new Date(from.getTime() + 86_400_000)),
+    sequence(sequence(serial, time(from))),
+  )
+  return pem('X509 CRL', sequence(content, algorithm, bits(sign('sha256', content, authority.key))))
 }
 
 export function certificates(options: Pick<CertificateOptions, 'pairs'> & Partial<CertificateOptions>): Certificates {

@@ -23,7 +23,8 @@ export interface Issued {
 /** Stands in every certificate made here: production does not serve them. */
 export const developmentOrganisation = 'Throughline development'
 
-const algorithm = sequence(oid('1.2.840.10045.4.3.2'))
+/** ECDSA with SHA-256. */
+export const algorithm = sequence(oid('1.2.840.10045.4.3.2'))
 const usages = { authority: Uint8Array.of(0x06), leaf: Uint8Array.of(0x80) }
 
 /** An X.509 v3 certificate with a new P-256 key (RFC 5280): `node:crypto` signs, but writes no certificates. */
@@ -61,7 +62,7 @@ function extension(id: string, value: Uint8Array, critical = false): Buffer {
   return sequence(oid(id), ...(critical ? [truth()] : []), octets(value))
 }
 
-function nameOf(subject: string): Buffer {
+export function nameOf(subject: string): Buffer {
   const attribute = (id: string, value: string) => set(sequence(oid(id), utf8(value)))
   return sequence(attribute('2.5.4.10', developmentOrganisation), attribute('2.5.4.3', subject))
 }
@@ -89,7 +90,7 @@ function keyId(key: KeyObject): Buffer {
     .digest()
 }
 
-function pem(label: string, bytes: Buffer): string {
+export function pem(label: string, bytes: Buffer): string {
   return `-----BEGIN ${label}-----\n${bytes
     .toString('base64')
     .replaceAll(/(.{64})/g, '$1\n')
