@@ -4,7 +4,8 @@ import { describe, it } from 'node:test'
 import * as z from 'zod'
 import { applyJsonPatch, type JsonPatchOperation } from './json-patch.ts'
 import { applyMergePatch } from './merge-patch.ts'
-import { jsonPatchType, mergePatchType, patch, patchReader } from './patch.ts'
+import { jsonPatchType, mergePatchType, patchTypeOf } from './patch-types.ts'
+import { patch, patchReader } from './patch.ts'
 
 interface Case {
   readonly doc: unknown
@@ -114,6 +115,10 @@ describe('a patch body', () => {
         return true
       })
     }
+  })
+
+  it('knows its format by its shape, for clients', () => {
+    assert.deepEqual([patchTypeOf({ name: 'b' }), patchTypeOf([])], [mergePatchType, jsonPatchType])
   })
 
   it('refuses operations that are none', () => {

@@ -2,39 +2,10 @@ import { compileSchema } from './compile-schema.ts'
 import type { JsonSchema } from './compiled-schema.ts'
 import { issueAt } from './issue.ts'
 import { applyJsonPatch, type JsonPatchOperation } from './json-patch.ts'
-import { applyMergePatch, type MergePatch } from './merge-patch.ts'
+import { applyMergePatch } from './merge-patch.ts'
+import { mergePatchType, patchTypes, type Patch, type PatchSchema } from './patch-types.ts'
 import { ValidationFailed } from './problems.ts'
-import type { InputOf, OutputOf, Schema } from './standard-schema.ts'
-
-export const mergePatchType = 'application/merge-patch+json'
-export const jsonPatchType = 'application/json-patch+json'
-export const patchTypes: readonly string[] = [mergePatchType, jsonPatchType]
-
-/** The media type without its parameters, in lower case. */
-export function essenceOf(type = ''): string {
-  return type.split(';', 1)[0]!.trim().toLowerCase()
-}
-
-/** Which of the two formats a document has: operations are a list, and nothing that is patched is one. */
-export function patchTypeOf(document: unknown): string {
-  return Array.isArray(document) ? jsonPatchType : mergePatchType
-}
-
-/**
- * What a PATCH handler gets as its body: gives the value that the caller's patch makes of the current one, checked whole.
- *
- * Throws `PatchFailed` (409) when an operation does not fit the current value, `ValidationFailed` (422) when the outcome breaks the schema.
- */
-export type Patch<Of extends Schema<any, any>> = (current: InputOf<Of>) => Promise<OutputOf<Of>>
-
-export interface PatchSchema<Of extends Schema<any, any> = Schema<any, any>> extends Schema<
-  MergePatch<InputOf<Of>> | readonly JsonPatchOperation[],
-  Patch<Of>
-> {
-  readonly kind: 'patch'
-  readonly of: Of
-  readonly accepts: readonly string[]
-}
+import type { Schema } from './standard-schema.ts'
 
 /**
  * The `body` of a PATCH, in both standard formats: a merge patch (RFC 7396) or a JSON Patch (RFC 6902). `of` is the schema of everything
@@ -50,7 +21,10 @@ export interface PatchSchema<Of extends Schema<any, any> = Schema<any, any>> ext
  * ```
  */
 export function patch<Of extends Schema<any, any>>(of: Of): PatchSchema<Of> {
-  const described = () => ({ anyOf: [toMergePatchSchema(of), operationsSchema] })
+  const described = () => {
+    const { $defs, ...merge } = toMergePatchSchema(of)
+    return { ...($defs !== undefined && { $defs }), anyOf: [merge, operationsSchema] }
+  }
   return Object.freeze({
     kind: 'patch' as const,
     of,
@@ -58,15 +32,11 @@ export function patch<Of extends Schema<any, any>>(of: Of): PatchSchema<Of> {
     '~standard': {
       version: 1 as const,
       vendor: 'throughline',
-      // It says nothing without the state that it is for: toPatch() checks what it makes of that.
+      // It says nothing without the state that it is for: patchReader() checks what it makes of that.
       validate: (value: unknown) => ({ value: value as Patch<Of> }),
       jsonSchema: { input: described, output: described },
     },
   })
-}
-
-export function isPatch(schema: Schema<any, any> | undefined): schema is PatchSchema {
-  return (schema as Partial<PatchSchema> | undefined)?.kind === 'patch'
 }
 
 /** Makes a patch schema ready at boot; what it gives turns the document of a request into what its handler gets. */

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
-import { isPatch, patchTypeOf } from '../patch.ts'
+import { isPatch, patchTypeOf } from '../patch-types.ts'
 import type { Client } from './outcome.ts'
 import { given, toTarget } from './target.ts'
 
@@ -54,11 +54,14 @@ async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
   if (!headers.has('accept')) headers.set('accept', 'application/json, application/problem+json')
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   for (const [name, value] of given(slots.headers)) headers.set(name, String(value))
-  if (slots.body !== undefined) headers.set('content-type', isPatch(endpoint.promises.body) ? patchTypeOf(slots.body) : 'application/json')
+  const form = slots.body === undefined ? undefined : toFormBody(endpoint.promises.body, slots.body as object)
+  // A form's media type names a boundary that only fetch knows.
+  if (slots.body !== undefined && form === undefined)
+    headers.set('content-type', isPatch(endpoint.promises.body) ? patchTypeOf(slots.body) : 'application/json')
 
   const url = options.baseUrl.replace(/\/$/, '') + toTarget(endpoint, slots)
   const init: RequestInit = { method: endpoint.method, headers }
-  if (slots.body !== undefined) init.body = JSON.stringify(slots.body)
+  if (slots.body !== undefined) init.body = form ?? JSON.stringify(slots.body)
   if (slots.signal) init.signal = slots.signal
   return outcomeOf(await (options.fetch ?? fetch)(url, init))
 }

@@ -1,13 +1,16 @@
 import type { JsonSchema } from '../compiled-schema.ts'
 import { successStatus, type Endpoint } from '../endpoint.ts'
+import { isForm } from '../form.ts'
 import { followRef, isSchema } from '../json-pointer.ts'
-import { isPatch, jsonPatchType, mergePatchType, operationsSchema, toMergePatchSchema } from '../patch.ts'
+import { isPatch, jsonPatchType, mergePatchType } from '../patch-types.ts'
+import { operationsSchema, toMergePatchSchema } from '../patch.ts'
 import { pathParts } from '../path.ts'
 import type { Problem } from '../problem.ts'
 import type { Schema } from '../standard-schema.ts'
 import { toJsonSchema } from '../to-json-schema.ts'
 import { readable, type Components } from './components.ts'
 import { conditionHeaders, conditionParameters, conditionResponses } from './conditions.ts'
+import { keyParameters, limitHeaders } from './limits.ts'
 import { pascal, problemResponses, problemsOf } from './problems.ts'
 
 export interface Operation {
@@ -26,7 +29,7 @@ export interface Shared {
 /** One operation object of OpenAPI. */
 export function toOperation({ name, endpoint, parameters: more }: Operation, { components, responses, problems }: Shared): JsonSchema {
   const { summary, description, tags, deprecated, auth, body } = endpoint.promises
-  const parameters = [...parametersOf(endpoint), ...conditionParameters(endpoint), ...more]
+  const parameters = [...parametersOf(endpoint), ...conditionParameters(endpoint), ...keyParameters(endpoint), ...more]
   const content = body && contentOf(name, body, endpoint, components)
   const success = successOf(name, endpoint, components)
   return {
@@ -47,7 +50,11 @@ export function toOperation({ name, endpoint, parameters: more }: Operation, { c
 }
 
 function contentOf(name: string, body: Schema<any, any>, endpoint: Endpoint, components: Components): JsonSchema {
-  if (!isPatch(body)) return inEach(endpoint.promises.accepts, schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components))
+  if (!isPatch(body))
+    return inEach(
+      endpoint.promises.accepts ?? (isForm(body) ? body.accepts : undefined),
+      schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components),
+    )
   const merge = components.add(readable(toMergePatchSchema(body.of), 'Input') as JsonSchema, `${pascal(name)}Body`, 'Input')
   return { [mergePatchType]: { schema: merge }, [jsonPatchType]: { schema: components.set('JsonPatch', operationsSchema) } }
 }
@@ -72,6 +79,7 @@ function headersOf(endpoint: Endpoint): JsonSchema {
   const retirement = typeof deprecated === 'object' ? deprecated : undefined
   return {
     ...conditionHeaders(endpoint),
+    ...limitHeaders(endpoint),
     ...(languages && { 'Content-Language': { description: 'The language of this answer.', schema: { type: 'string', enum: languages } } }),
     ...(location && { Location: { description: 'Where it is.', schema: { ...text, format: 'uri-reference' } } }),
     ...(retirement && { Deprecation: { description: 'Since when this operation is deprecated (RFC 9745).', schema: text } }),

@@ -1,7 +1,7 @@
 import { BootError } from '../../std/errors.ts'
 import type { JsonSchema } from '../compiled-schema.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { isPatch } from '../patch.ts'
+import { isPatch } from '../patch-types.ts'
 import { pathParts } from '../path.ts'
 import type { Problem } from '../problem.ts'
 import {
