@@ -40,5 +40,5 @@ export interface ItemWriter {
   readonly head?: string
   readonly between?: string
   readonly tail?: string
-  write(item: unknown): string | Uint8Array
+  readonly write: (item: unknown) => string | Uint8Array
 }

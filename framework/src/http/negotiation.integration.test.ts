@@ -230,9 +230,11 @@ describe('negotiation', () => {
 
     it('answers HEAD as GET, without the bytes · M02.10', async () => {
       for (const path of ['/large', '/large?size=400000', '/text', '/things']) {
-        const same = ({ headers: { date, 'x-request-id': _, 'transfer-encoding': framing, ...headers }, status }: Answer) => ({
+        const same = ({ headers, status }: Answer) => ({
           status,
-          headers,
+          headers: Object.fromEntries(
+            Object.entries(headers).filter(([name]) => !['date', 'x-request-id', 'transfer-encoding'].includes(name)),
+          ),
         })
         const accepting = { 'accept-encoding': 'gzip', accept: '*/*' }
         const head = await ask(path, accepting, 'HEAD')

@@ -55,7 +55,7 @@ const special = /[",\r\n]/
 
 function toCell(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (typeof value !== 'string') return String(value)
+  if (typeof value !== 'string') return JSON.stringify(value)
   const text = formula.test(value) ? `'${value}` : value
   // Quoted, the empty string is another thing than nothing.
   return text === '' || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text

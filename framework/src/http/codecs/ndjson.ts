@@ -50,6 +50,7 @@ function parseLine(line: Uint8Array, number: number): unknown {
     if (!(error instanceof AppError)) throw error
     const { column } = error.fields as { column?: number }
     if (column !== undefined) throw MalformedJson({ line: number, column })
-    throw new AppError({ ...error, detail: `Line ${number}: ${error.message}`, cause: error })
+    const { code, status, title, fields, headers } = error
+    throw new AppError({ code, status, title, fields, headers, detail: `Line ${number}: ${error.message}`, cause: error })
   }
 }
