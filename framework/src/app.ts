@@ -5,7 +5,8 @@ import { openLog, type RootLog } from './system/log/index.ts'
 import { metrics as openMetrics, processMetrics, type Metrics } from './system/metrics/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
 import type { Codec } from './contract/codec.ts'
-import { toOpenApi } from './contract/openapi.ts'
+import { anyRouteProblems, toOpenApi } from './contract/openapi.ts'
+import { RateLimited } from './contract/problems.ts'
 import type { Hsts, SecurityHeaders } from './contract/security-headers.ts'
 import { Listener } from './http/accept/server.ts'
 import { openTls } from './http/accept/tls.ts'
@@ -213,6 +214,7 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
       version: of.version,
       ...(of.description !== undefined && { description: of.description }),
       routes: documented(routes, parts.versioning),
+      ...(parts.rateLimit !== undefined && { problems: [...anyRouteProblems, RateLimited] }),
     }),
   )
   const routes: readonly Route[] = [

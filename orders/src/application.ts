@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { application } from 'throughline'
 import { accessTokens, authMigrations, bearer, passwords, sessions, signingKeys } from 'throughline/auth'
+import { cors } from 'throughline/contract'
 import { database, keyset } from 'throughline/db'
 import { group } from 'throughline/http'
+import { idempotency, idempotencyMigrations } from 'throughline/idempotency'
+import { limits as openLimits, limitsMigrations } from 'throughline/limits'
 import { accountsApi } from './api/accounts.ts'
 import { authApi } from './api/auth.ts'
 import { ordersApi } from './api/orders.ts'
@@ -27,10 +30,16 @@ export const ordersApplication = application({
   version: '1.0.0',
   description: 'A small marketplace: catalogue, orders, accounts.',
   settings: ordersSettings,
-  wire({ settings, log, clock, ids }) {
-    const { mode, dataDir, authIssuer } = settings
-    const migrations = [authMigrations, { name: 'orders', from: new URL('./store/migrations/', import.meta.url) }]
+  wire({ settings, log, clock, ids, metrics }) {
+    const { mode, dataDir, authIssuer, requestsPerMinute } = settings
+    const migrations = [
+      authMigrations,
+      idempotencyMigrations,
+      limitsMigrations,
+      { name: 'orders', from: new URL('./store/migrations/', import.meta.url) },
+    ]
     const db = database(settings.databaseUrl ?? `pglite:${join(dataDir, 'db')}`, { log, clock, migrations, constraints })
+    const limits = openLimits(settings.limitsUrl, { db, log, clock, meter: metrics })
     const pages = keyset({ secret: cursorSecret(settings.authSigningKey), clock })
     const orders = orderStore(pages)
     const products = productStore(pages)
@@ -42,8 +51,12 @@ export const ordersApplication = application({
     const isDemo = () => settings.seedDemo ?? (mode !== 'production' && db.engine.name !== 'postgres')
 
     return {
-      resources: [keys, db],
+      resources: [keys, db, limits],
       authenticate: bearer({ tokens }),
+      cors: cors({ origins: settings.corsOrigins }),
+      limits,
+      ...(requestsPerMinute !== undefined && { rateLimit: { name: 'all', limit: requestsPerMinute, window: 60_000 } }),
+      idempotency: idempotency({ db }),
       jwks: () => tokens.jwks(),
       routes: group('/api/v1', [
         ...authApi(people),

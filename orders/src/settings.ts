@@ -1,4 +1,4 @@
-import { flag, secret, serverSettings, settings, text, url } from 'throughline/config'
+import { flag, integer, list, secret, serverSettings, settings, text, url } from 'throughline/config'
 
 export const ordersSettings = settings({
   ...serverSettings,
@@ -7,6 +7,20 @@ export const ordersSettings = settings({
     describe:
       'The database: pglite:FOLDER, embedded-postgres:FOLDER or postgres://USER:PASSWORD@HOST/NAME. Without it, pglite in DATA_DIR.',
     schemes: ['pglite', 'embedded-postgres', 'postgres', 'postgresql'],
+  }),
+  corsOrigins: list({
+    default: [],
+    describe: 'Origins whose pages may call the API from a browser, for example https://shop.example.com.',
+  }),
+  limitsUrl: url({
+    default: 'memory:',
+    describe: 'Where requests are counted: memory: in each instance for itself, db: for all of them together.',
+    schemes: ['memory', 'db'],
+  }),
+  requestsPerMinute: integer({
+    optional: true,
+    min: 1,
+    describe: 'Of one user, or of one address on public routes, whatever they ask for. Without it only logging in and registering are limited.',
   }),
   authIssuer: text({
     default: 'throughline-orders',

@@ -15,6 +15,8 @@ export interface OpenApiRoute {
   parameters?: readonly JsonSchema[]
 }
 
+export const anyRouteProblems: readonly Problem[] = [InternalError, ShuttingDown, DeadlineExceeded]
+
 export interface OpenApiInput {
   title: string
   version: string
@@ -54,7 +56,7 @@ export function toOpenApi({
   const shared: Shared = {
     components: new Components(),
     responses: new Map(),
-    problems: problems ?? [InternalError, ShuttingDown, DeadlineExceeded],
+    problems: problems ?? anyRouteProblems,
   }
   const paths: Record<string, Record<string, JsonSchema>> = {}
   const names = new Map<string, string>()

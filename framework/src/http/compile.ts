@@ -1,5 +1,6 @@
 import type { Codec } from '../contract/codec.ts'
 import { problemsOf } from '../contract/openapi/problems.ts'
+import { RateLimited } from '../contract/problems.ts'
 import { generate } from '../std/generate.ts'
 import { problemReply } from './reply/problem-json.ts'
 import { serialiser } from './reply/serialise.ts'
@@ -60,7 +61,8 @@ function labelOf({ endpoint, prefix, label = `${endpoint.method} ${prefix}${endp
 }
 
 function declaredBy({ endpoint }: Route): ReadonlySet<string> {
-  return new Set(problemsOf(endpoint, []).map(({ type }) => type))
+  // Whoever runs the application may limit any route.
+  return new Set([RateLimited, ...problemsOf(endpoint, [])].map(({ type }) => type))
 }
 
 type Generated = Pick<Pipeline, 'enter' | 'leave' | 'done'>

@@ -42,6 +42,7 @@ export const healthLive = endpoint('GET /health/live', {
   description: 'Answers as long as the process can answer at all. Restart it when it does not.',
   tags,
   auth: 'none',
+  rateLimit: 'none',
   returns: shape<{ status: 'live' }>({ status: { const: 'live' } }),
 })
 
@@ -50,6 +51,7 @@ export const healthReady = endpoint('GET /health/ready', {
   description: 'False while starting, while draining, and when a resource such as the database is not well.',
   tags,
   auth: 'none',
+  rateLimit: 'none',
   returns: shape<{ status: 'ready'; checks: readonly Check[] }>({ status: { const: 'ready' }, checks }),
   errors: [NotReady],
   deadline: 5_000,
@@ -60,6 +62,7 @@ export const healthStartup = endpoint('GET /health/startup', {
   description: 'True once everything was opened, and from then on for as long as the process lives.',
   tags,
   auth: 'none',
+  rateLimit: 'none',
   returns: shape<{ status: 'started' }>({ status: { const: 'started' } }),
   errors: [NotReady],
 })
@@ -69,6 +72,7 @@ export const readMetrics = endpoint('GET /metrics', {
   description: 'The Prometheus text format.',
   tags,
   auth: 'none',
+  rateLimit: 'none',
   mediaType: 'text/plain',
 })
 
