@@ -20,7 +20,9 @@ import { InFlight } from './accept/in-flight.ts'
 import { endConnection, isAboutBody, strictness } from './accept/strict.ts'
 import { csv } from './codecs/csv.ts'
 import { json } from './codecs/json.ts'
+import { multipart } from './codecs/multipart.ts'
 import { ndjson } from './codecs/ndjson.ts'
+import { urlencoded } from './codecs/urlencoded.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
 import type { PathRules } from './find/path-policy.ts'
 import { RouteTable } from './find/table.ts'
@@ -82,7 +84,7 @@ export class HttpSite {
     const { inFlight, background } = this
     this.#site = {
       ...site,
-      codecs: [json, ndjson, csv, ...codecs],
+      codecs: [json, ndjson, csv, urlencoded, multipart, ...codecs],
       compression,
       inFlight,
       background,
@@ -133,7 +135,7 @@ export class HttpSite {
       if (target.length > longestTarget) throw UriTooLong({ limit: longestTarget })
       const method = this.#methodOverride === undefined ? request.method! : overridden(request, this.#methodOverride)
       const match =
-        target === '*' ? ({ kind: 'other-methods', allowed: [...known] } as const) : this.#table.match(request, method, toOrigin(path))
+        target === '*' ? ({ kind: 'other-methods', allowed: this.#methods() } as const) : this.#table.match(request, method, toOrigin(path))
       if (match.kind === 'found') {
         if (fault !== undefined) throw fault
         pipeline = match.target
@@ -154,6 +156,11 @@ export class HttpSite {
     c.failure = failure
     if (this.#site.ambient.wanted) this.#site.ambient.run(c, run, c, pipeline)
     else run(c, pipeline)
+  }
+
+  /** Those of any route: what `OPTIONS *` asks for. */
+  #methods(): string[] {
+    return [...new Set(this.pipelines.map(({ route }) => route.endpoint.method))]
   }
 
   #optionsOf(request: IncomingMessage, path: string, routed: readonly string[]) {

@@ -73,6 +73,7 @@ function toFilter({ q, category, brand, minPrice, maxPrice }: ProductQuery): Pro
   }
 }
 
-function toProduct({ version: _, ...product }: StoredProduct): Product {
-  return { ...product, price: toAmount(product.price) }
+function toProduct(product: StoredProduct): Product {
+  const { version: _, ...shown } = product
+  return { ...shown, price: toAmount(product.price) }
 }

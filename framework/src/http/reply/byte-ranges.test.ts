@@ -41,8 +41,9 @@ describe('ranges of bytes · M02.26', () => {
   })
 
   it('are refused when there are too many, or they overlap', () => {
-    assert.equal(flat(`bytes=${Array.from({ length: 16 }, (_, i) => `${i * 2}-${i * 2}`)}`)?.length, 16)
-    assert.deepEqual(flat(`bytes=${Array.from({ length: 17 }, (_, i) => `${i * 2}-${i * 2}`)}`), [])
+    const many = (length: number) => `bytes=${Array.from({ length }, (_, i) => `${i * 2}-${i * 2}`).join(',')}`
+    assert.equal(flat(many(16))?.length, 16)
+    assert.deepEqual(flat(many(17)), [])
     assert.deepEqual(flat('bytes=0-,0-,0-'), [])
     assert.deepEqual(flat(`bytes=${'0-,'.repeat(5000)}`), [])
   })

@@ -13,6 +13,8 @@ const Thing = z.object({ name: z.string() })
 const changed = new Date(Date.UTC(2026, 0, 5, 10))
 const text = 'abcdefghijklmnopqrstuvwxyz'.repeat(4)
 
+type AnyPromises = Promises<'none' | 'user', undefined, undefined, undefined, undefined, undefined, []>
+
 const contract = {
   hashed: endpoint('GET /hashed', {
     summary: 'Tag of the bytes',
@@ -156,6 +158,16 @@ describe('representations', () => {
     assert.deepEqual(breaches, [])
   })
 
+  it('answers OPTIONS with exactly the methods that are routed, here and everywhere · M02.11', async () => {
+    const allowed = async (target: string) => {
+      const answer = await site.raw(`OPTIONS ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      return [/^HTTP\/1.1 (\d+)/.exec(answer)?.[1], /\r\nallow: (.*)\r\n/.exec(answer)?.[1]]
+    }
+    assert.deepEqual(await allowed('/versioned'), ['204', 'DELETE, GET, HEAD, OPTIONS, PUT'])
+    assert.deepEqual(await allowed('/hashed'), ['204', 'GET, HEAD, OPTIONS'])
+    assert.deepEqual(await allowed('*'), ['204', 'DELETE, GET, HEAD, OPTIONS, PUT'])
+  })
+
   it('tells of a handler that overwrites without looking', async () => {
     assert.equal((await call('/careless', { 'if-match': '"1"' }, 'DELETE')).status, 204)
     assert.deepEqual(breaches.splice(0), ['DELETE /careless if-match-ignored'])
@@ -198,13 +210,13 @@ describe('representations', () => {
   })
 
   it('refuses at boot what cannot be kept · M02.33', async () => {
-    const wrong: [`GET /${string}` | `PUT /${string}`, Partial<Promises<'none' | 'user', any, any, any, any, any, []>>, RegExp][] = [
+    const wrong: [`GET /${string}` | `PUT /${string}`, Partial<AnyPromises>, RegExp][] = [
       ['GET /x', { auth: 'user', cache: { scope: 'public', maxAge: 1 } }, /GET \/x .*signed-in/],
       ['PUT /x', { etag: true }, /writes have ifMatch/],
       ['GET /x', { ifMatch: 'required' }, /reads have etag/],
     ]
     for (const [address, promises, message] of wrong) {
-      const contract = { x: endpoint(address, { summary: 'X', auth: 'none' as 'none' | 'user', ...promises } as any) }
+      const contract = { x: endpoint(address, { summary: 'X', auth: 'none', ...promises } as AnyPromises) }
       await assert.rejects(
         openSite({ routes: implement(contract, { x: () => Readable.from([]) as never }), authenticate: () => undefined }),
         message,
