@@ -42,6 +42,8 @@ export interface Promises<
   body?: Body
   /** Bytes. Default 1 MiB. */
   bodyLimit?: number
+  /** Whether `rawBody(c)` gives the bytes of the body, beside what was parsed from them. Default false. */
+  rawBody?: boolean
   /** Limits of a JSON body's shape. Default: those of `JsonRules`. */
   json?: JsonRules
   /** Media types the body may have; a name of the application's codecs each. Default `['application/json']`. */

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.ts'
 import { isPatch, patchTypeOf } from '../patch-types.ts'
+import { toFormBody } from './form-body.ts'
 import type { Client } from './outcome.ts'
 import { given, toTarget } from './target.ts'
 

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { pipeline } from 'node:stream'
-import { Busboy, type BusboyFileStream } from '@fastify/busboy'
+import type { Busboy, BusboyFileStream } from '@fastify/busboy'
 import type { Codec } from '../../contract/codec.ts'
 import { coercion } from '../../contract/coerce.ts'
 import type { JsonSchema } from '../../contract/compiled-schema.ts'
@@ -17,8 +18,10 @@ export const multipart: Codec = {
   streamReader(schema, where) {
     const filesOf = fileMember(schema, where)
     const coerce = coercion(schema)
+    // Only now: an application without forms starts without a parser for them.
+    const parser = (createRequire(import.meta.url)('@fastify/busboy') as { Busboy: typeof Busboy }).Busboy
     return async (chunks, contentType) => {
-      const { fields, files } = await new FormReading(filesOf, contentType).read(chunks)
+      const { fields, files } = await new FormReading(parser, filesOf, contentType).read(chunks)
       return { ...coerce(fields), ...files }
     }
   },
@@ -68,11 +71,11 @@ class FormReading {
   /** Called when a file arrived, the form ended or failed. */
   #wake: () => void = () => {}
 
-  constructor(member: FileMember | undefined, contentType: string) {
+  constructor(parser: typeof Busboy, member: FileMember | undefined, contentType: string) {
     this.#member = member
     const { maxCount = 0, maxSize = Infinity } = member ?? {}
     try {
-      this.#busboy = new Busboy({
+      this.#busboy = new parser({
         headers: { 'content-type': contentType },
         limits: { ...limits, files: maxCount, fileSize: maxSize, parts: limits.fields + maxCount },
         isPartAFile: (_name, _type, fileName) => fileName !== undefined,

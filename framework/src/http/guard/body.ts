@@ -2,6 +2,7 @@ import { ContentTooLarge } from '../../contract/problems.ts'
 import { abortReason } from '../../std/abort.ts'
 import type { Exchange, Stage } from '../stage.ts'
 import { arriving, codingsOf } from './content-encoding.ts'
+import { keepBody } from './raw-body.ts'
 import { readersOf, type Reader } from './readers.ts'
 
 /**
@@ -14,6 +15,7 @@ export const body: Stage = {
     if (endpoint.promises.body === undefined) return undefined
     const limit = endpoint.promises.bodyLimit ?? site.bodyLimit
     const readerFor = readersOf(endpoint, site.codecs)
+    const keep = endpoint.promises.rawBody === true
     return {
       stage: 'body',
       label: `body ≤ ${toSize(limit)}`,
@@ -25,7 +27,8 @@ export const body: Stage = {
         // The caller may be waiting for leave to send (RFC 9110, 10.1.1); node:http gives it by itself only where nobody listens for the question.
         if (headers.expect !== undefined) c.response.writeContinue()
         if (reader.readStream !== undefined) return readArriving(c, reader, arriving(c.request, codings, limit))
-        return codings === undefined ? readWhole(c, reader, limit) : readDecoded(c, reader, arriving(c.request, codings, limit))
+        if (codings === undefined && !keep) return readWhole(c, reader, limit)
+        return readGathered(c, reader, arriving(c.request, codings, limit), keep)
       },
     }
   },
@@ -38,10 +41,12 @@ function readArriving(c: Exchange, { readStream }: Reader, chunks: AsyncIterable
   return undefined
 }
 
-async function readDecoded(c: Exchange, { read }: Reader, chunks: AsyncIterable<Uint8Array>): Promise<undefined> {
+async function readGathered(c: Exchange, { read }: Reader, chunks: AsyncIterable<Uint8Array>, keep: boolean): Promise<undefined> {
   const all: Uint8Array[] = []
   for await (const chunk of chunks) all.push(chunk)
-  c.body = read(Buffer.concat(all))
+  const bytes = Buffer.concat(all)
+  if (keep) keepBody(c, bytes)
+  c.body = read(bytes)
 }
 
 /** What most bodies are, without a promise a chunk. */
