@@ -6,7 +6,7 @@ import { startPostgres } from './postgres.ts'
 import { conclude, runTests } from './run-tests.mjs'
 
 const started = performance.now()
-const files = globSync(['framework/src/**/*.integration.test.ts', 'orders/**/*.integration.test.ts'])
+const files = globSync(['framework/{src,test}/**/*.integration.test.ts', 'orders/**/*.integration.test.ts'])
   .filter((file) => readFileSync(file, 'utf8').includes('TEST_DATABASE_URLS'))
   .toSorted()
 
