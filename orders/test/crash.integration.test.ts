@@ -1,44 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { Stranger } from './support.ts'
+import { Victim } from './victim.ts'
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const kills = 20
 const callers = 4
-
-/** The application as `npm start` runs it, in a process that can be killed. */
-class Victim {
-  readonly #process: ChildProcess
-  readonly #gone: Promise<unknown>
-  url = ''
-
-  constructor(dataDir: string) {
-    const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test' }
-    this.#process = spawn(process.execPath, ['-C', '@throughline/source', main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-    this.#gone = once(this.#process, 'exit')
-  }
-
-  async ready(): Promise<this> {
-    for await (const line of createInterface({ input: this.#process.stdout! })) {
-      if (!line.startsWith('ready ')) continue
-      this.url = line.slice('ready '.length)
-      return this
-    }
-    throw new Error('The application ended before it was ready.')
-  }
-
-  async kill(): Promise<void> {
-    this.#process.kill('SIGKILL')
-    await this.#gone
-  }
-}
 
 describe('a process that is killed', () => {
   let dataDir: string
