@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Endpoint } from 'throughline/contract'
+import { isStream, type Endpoint, type Schema, type StreamSchema } from 'throughline/contract'
 import * as z from 'zod'
 import * as accounts from './accounts.ts'
 import * as auth from './auth.ts'
@@ -15,7 +15,7 @@ const endpoints = [accounts, auth, orders, products, users]
 describe('contract', () => {
   it('has examples that its own schemas accept, at least one for every body · M21.8', () => {
     for (const [name, { promises }] of endpoints) {
-      for (const schema of [changeable(promises.body), promises.returns] as (z.ZodType | undefined)[]) {
+      for (const schema of [changeable(promises.body), entriesOf(promises.returns)] as (z.ZodType | undefined)[]) {
         const examples = (schema?.meta()?.['examples'] ?? []) as unknown[]
         if (schema !== undefined && schema === changeable(promises.body))
           assert.ok(examples.length > 0, `${name} has no example of its body`)
@@ -56,6 +56,11 @@ describe('contract', () => {
     for (const bad of [0, -1, 0.001, 19.999, 1_000_000.01, Number.NaN, '1']) assert.equal(amount.safeParse(bad).success, false, String(bad))
   })
 })
+
+/** A stream's examples are those of its entries. */
+function entriesOf(returns: unknown): unknown {
+  return isStream(returns as Schema) ? (returns as StreamSchema).item : returns
+}
 
 /** What a patch may change is limited by the schema that it is held against. */
 function changeable(body: (z.ZodType & { readonly of?: z.ZodType }) | undefined): z.ZodType | undefined {

@@ -1,4 +1,4 @@
-import { endpoint, Forbidden, InvalidCursor, InvalidSort, NotFound, patch, problem } from 'throughline/contract'
+import { endpoint, Forbidden, InvalidCursor, InvalidSort, NotFound, patch, problem, stream } from 'throughline/contract'
 import * as z from 'zod'
 import { Id } from './id.ts'
 import { After, Limit, listOf } from './list.ts'
@@ -81,9 +81,22 @@ export const listProducts = endpoint('GET /products', {
   auth: 'none',
   query: ProductQuery,
   returns: listOf(Product, 'ProductList'),
+  produces: ['application/json', 'application/x-ndjson', 'text/csv'],
+  rows: 'data',
   etag: true,
   cache: { scope: 'public', maxAge: 10, staleWhileRevalidate: 60 },
   errors: [InvalidSort, InvalidCursor],
+})
+
+export const exportProducts = endpoint('GET /products/export', {
+  summary: 'Download the catalogue',
+  description: 'For administrators: every product that the filters let through, as lines of JSON or as a table.',
+  tags: ['Catalogue'],
+  auth: 'user',
+  query: ProductQuery.omit({ page: true, limit: true, after: true }),
+  returns: stream(Product),
+  produces: ['application/x-ndjson', 'text/csv'],
+  errors: [Forbidden, InvalidSort],
 })
 
 export const readProduct = endpoint('GET /products/{productId}', {

@@ -57,6 +57,37 @@ describe('catalogue', () => {
     assert.equal(seen.size, 200)
   })
 
+  it('is a table or lines as well, a page or all of it · M04.8 M02.40', async () => {
+    const csv = await orders.call('GET', '/products?sort=-price&limit=3', { headers: { accept: 'text/csv' } })
+    assert.equal(csv.headers.get('content-type'), 'text/csv; charset=utf-8; header=present')
+    assert.match(csv.headers.get('link')!, /rel="next"/)
+    const [header, ...rows] = csv.body.trimEnd().split('\r\n')
+    assert.deepEqual([header, rows.length], ['id,sku,name,description,category,brand,price,currency,stock', 3])
+    assert.equal((await orders.call('GET', '/products', { headers: { accept: 'image/png' } })).status, 406)
+
+    const all = await orders.call('GET', '/products/export', {
+      token: await orders.as('admin'),
+      headers: { accept: 'application/x-ndjson' },
+    })
+    const products = all.body
+      .trimEnd()
+      .split('\n')
+      .map((line: string) => JSON.parse(line))
+    assert.equal(products.length, 200)
+    assert.equal((await orders.get('/products/export', await orders.as('alice'))).status, 403)
+  })
+
+  it('is compressed for those who accept it, with a tag of its own · M02.41', async () => {
+    const tags = new Set<string | null>()
+    for (const coding of ['identity', 'gzip', 'br', 'zstd']) {
+      const { headers } = await orders.call('GET', '/products', { headers: { 'accept-encoding': coding } })
+      assert.equal(headers.get('content-encoding'), coding === 'identity' ? null : coding)
+      assert.match(headers.get('vary')!, /accept-encoding/)
+      tags.add(headers.get('etag'))
+    }
+    assert.equal(tags.size, 4)
+  })
+
   it('shows one product, and 404 for what is not there or cannot be · M11.10', async () => {
     const [product] = (await orders.get('/products?q=phone&limit=1')).body.data
     assert.deepEqual((await orders.get(`/products/${product.id}`)).body, product)

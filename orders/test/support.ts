@@ -11,7 +11,7 @@ import { demoPassword } from '../src/seed.ts'
 export interface Answer {
   status: number
   headers: Headers
-  /** Parsed when it is JSON of any kind, text otherwise. */
+  /** Parsed when it is one JSON document of any kind, text otherwise. */
   // oxlint-disable-next-line typescript/no-explicit-any -- what strangers get has no type
   body: any
 }
@@ -45,7 +45,7 @@ export class Stranger {
       ...(raw !== undefined && { body: raw as BodyInit }),
     })
     const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json') === true
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
   }
 

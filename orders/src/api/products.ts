@@ -7,6 +7,7 @@ import { toReply, unchanged } from './versioned.ts'
 export const productsApi = (products: ProductService) =>
   implement(contract, {
     listProducts: async ({ url, query }) => toList(url, await products.list(query)),
+    exportProducts: ({ actor, query }) => products.export(actor, query),
     readProduct: async ({ params }) => toReply(await products.read(params.productId)),
     createProduct: ({ actor, body }) => products.create(actor, body),
     changeProduct: async (c) => toReply(await products.change(c.actor, c.params.productId, { to: c.body, unchanged: unchanged(c) })),

@@ -40,6 +40,14 @@ describe('products', () => {
     await assert.rejects(products.create({ id: 'alice', roles: ['customer'] }, input), { code: 'forbidden' })
   })
 
+  it('are exported whole to administrators, a few at a time', async () => {
+    const query = ProductQuery.parse({ category: 'electronics', sort: '-price' })
+    const exported = []
+    for await (const product of products.export(admin, query)) exported.push(product)
+    assert.deepEqual(exported, (await list({ category: 'electronics', sort: '-price', limit: 100 })).items)
+    await assert.rejects(products.export({ id: 'alice', roles: ['customer'] }, query).next(), { code: 'forbidden' })
+  })
+
   it('that do not exist are not found', async () => {
     await assert.rejects(products.read(ids.next()), { code: 'not-found' })
   })

@@ -2,7 +2,7 @@ import { NotFound } from 'throughline/contract'
 import type { Actor, Ids } from 'throughline/std'
 import { productSorts, type NewProduct, type Product, type ProductDetails, type ProductQuery } from '../../contract/products.ts'
 import { toAmount, toMinor } from './money.ts'
-import { mapPage, stretch, toPage, type Page } from './page.ts'
+import { mapPage, stretch, toPage, type Found, type Page } from './page.ts'
 import { mayAddProducts, mayChangeProducts } from './policies.ts'
 import type { Database, ProductFilter, ProductStore, StoredProduct } from './ports.ts'
 import { parseSort } from './sort.ts'
@@ -21,6 +21,17 @@ export const productService = ({ db, products, ids }: Needs) => ({
     const asked = { filter: toFilter(query), sort: parseSort(query.sort, productSorts), stretch: stretch(query) }
     const [found, total] = await Promise.all([products.list(db, asked), products.count(db, asked.filter)])
     return mapPage(toPage(asked.stretch, found, total), toProduct)
+  },
+
+  /** Every one of them, some at a time: of what changes meanwhile, some is in it and some is not. */
+  async *export(actor: Actor, query: Omit<ProductQuery, 'page' | 'limit' | 'after'>): AsyncGenerator<Product, void> {
+    mayChangeProducts(actor)
+    const asked = { filter: toFilter(query), sort: parseSort(query.sort, productSorts) }
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const found: Found<StoredProduct> = await products.list(db, { ...asked, stretch: { limit: 500, after } })
+      for (const product of found.items) yield toProduct(product)
+      after = found.next
+    }
   },
 
   read: async (id: string): Promise<Versioned<Product>> => toVersioned(existing(await products.find(db, id))),
@@ -63,7 +74,13 @@ function toVersioned(product: StoredProduct): Versioned<Product> {
   return { value: toProduct(product), version: product.version }
 }
 
-function toFilter({ q, category, brand, minPrice, maxPrice }: ProductQuery): ProductFilter {
+function toFilter({
+  q,
+  category,
+  brand,
+  minPrice,
+  maxPrice,
+}: Pick<ProductQuery, 'q' | 'category' | 'brand' | 'minPrice' | 'maxPrice'>): ProductFilter {
   return {
     words: q === undefined ? [] : q.toLowerCase().split(/\s+/u),
     category,
