@@ -36,6 +36,7 @@ const contract = {
     creates: true,
   }),
   remove: endpoint('DELETE /versioned', { summary: 'Remove', auth: 'none', ifMatch: 'optional' }),
+  surprising: endpoint('PUT /surprising', { summary: 'Creates without a word', auth: 'none', returns: Thing }),
   careless: endpoint('DELETE /careless', { summary: 'Looks at nothing', auth: 'none', ifMatch: 'optional' }),
   text: endpoint('GET /text', { summary: 'Text', auth: 'none', mediaType: 'text/plain', ranges: true, etag: true }),
   file: endpoint('GET /file', { summary: 'File', auth: 'none', mediaType: 'text/plain', ranges: true }),
@@ -68,6 +69,7 @@ const routes = implement(contract, {
     checkPreconditions(c, { etag: version })
     version = 0
   },
+  surprising: () => reply({ name: 'a' }, { status: 201 }),
   careless: () => undefined,
   text: () => rawReply(text, { type: 'text/plain', etag: 'v1', lastModified: changed }),
   file: () => {
@@ -166,6 +168,11 @@ describe('representations', () => {
     assert.deepEqual(await allowed('/versioned'), ['204', 'DELETE, GET, HEAD, OPTIONS, PUT'])
     assert.deepEqual(await allowed('/hashed'), ['204', 'GET, HEAD, OPTIONS'])
     assert.deepEqual(await allowed('*'), ['204', 'DELETE, GET, HEAD, OPTIONS, PUT'])
+  })
+
+  it('tells of a PUT that creates and had not said so · M02.13 M02.31', async () => {
+    assert.equal((await call('/surprising', {}, 'PUT')).status, 201)
+    assert.deepEqual(breaches.splice(0), ['PUT /surprising status-201'])
   })
 
   it('tells of a handler that overwrites without looking', async () => {
