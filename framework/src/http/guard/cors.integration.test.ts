@@ -16,6 +16,7 @@ const log: Log = {
   info() {},
   warn: (message, fields) => lines.push({ message, ...fields }),
   error() {},
+  fatal() {},
   child: () => log,
 }
 

@@ -20,9 +20,9 @@ export const cors: Stage = {
     if (policy === undefined || policy === 'none') return undefined
     return {
       stage: 'cors',
-      label: `cors ${policy.origins === '*' ? '*' : policy.origins.join(' ')}`,
+      label: `cors ${policy.origins === '*' ? '*' : policy.origins.join(' ') || 'nobody'}`,
       enter: (c) => (c.request.method === 'OPTIONS' ? answerPreflight(c, policy) : undefined),
-      leave: policy.origins === '*' ? forEverybody(policy) : forListed(policy),
+      ...(policy.origins.length > 0 && { leave: policy.origins === '*' ? forEverybody(policy) : forListed(policy) }),
     }
   },
 }
