@@ -5,7 +5,7 @@ import { application, type Parts } from 'throughline'
 import { serverSettings, settings } from 'throughline/config'
 import { endpoint, type Method } from 'throughline/contract'
 import { schema } from 'throughline/contract/json-schema'
-import { implement, rawReply, type Context, type Route } from 'throughline/http'
+import { implement, rawReply, staticFiles, type Context, type Route } from 'throughline/http'
 import * as z from 'zod'
 
 /** The request itself, which only raw routes have a use for. */
@@ -78,6 +78,7 @@ export const conformance = application({
   wire: (): Parts => ({
     routes: [
       ...core(),
+      ...staticFiles({ root: new URL('./static/', import.meta.url), prefix: '/static' }),
       ...raw(['POST', 'PUT', 'PATCH', 'DELETE'], '/', echoBody),
       ...raw(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], '/echo', echoHeaders),
     ],

@@ -1,0 +1,37 @@
+import { BadRequest } from '../contract/problems.ts'
+import { reply, type Reply } from './stage.ts'
+
+export interface RedirectOptions {
+  /** 303 reads the target; 307 and 308 repeat the request there, body included; 301 and 308 are remembered. Default 303. */
+  status?: 301 | 302 | 303 | 307 | 308
+  /** Other sites that may be led to: `https://accounts.example`. Default: none. */
+  sites?: readonly string[]
+}
+
+/**
+ * Sends the caller on. A target that came from a caller (`?next=`) is safe here: whatever leads off this site is refused with 400,
+ * however it is written, unless `sites` lists it.
+ *
+ * ```ts
+ * import { redirect } from 'throughline/http'
+ *
+ * const home = redirect('/orders?status=pending')
+ * ```
+ */
+export function redirect(target: string, { status = 303, sites = [] }: RedirectOptions = {}): Reply<never> {
+  return reply(undefined as never, { status, headers: { location: toLocation(target, sites) } })
+}
+
+// Read as a browser reads it: `/\evil.example` and `/%09/evil.example` without the percent signs are other sites to it.
+const here = 'http://here.invalid'
+
+function toLocation(target: string, sites: readonly string[]): string {
+  const url = URL.canParse(target, here) ? new URL(target, here) : undefined
+  if (url?.username === '' && url.password === '') {
+    if (sites.some((site) => new URL(site).origin === url.origin && url.origin !== 'null')) return url.href
+    const path = url.pathname + url.search + url.hash
+    // What `/.//evil.example` becomes.
+    if (url.origin === here && !path.startsWith('//')) return path
+  }
+  throw BadRequest({ detail: 'The target of the redirect is not on this site.' })
+}
