@@ -25,7 +25,7 @@ describe('a redirect · M02.27', () => {
       '/\n/evil.example',
       ' //evil.example',
       'https:evil.example',
-      
+
       '/.//evil.example',
       '/a/..//evil.example',
       'javascript:alert(1)',

@@ -27,8 +27,9 @@ const here = 'http://here.invalid'
 
 function toLocation(target: string, sites: readonly string[]): string {
   const url = URL.canParse(target, here) ? new URL(target, here) : undefined
-  if (url?.username === '' && url.password === '') {
-    if (sites.some((site) => new URL(site).origin === url.origin && url.origin !== 'null')) return url.href
+  // A `blob:` URL has the origin of the site that made it.
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
+    if (sites.some((site) => new URL(site).origin === url.origin)) return url.href
     const path = url.pathname + url.search + url.hash
     // What `/.//evil.example` becomes.
     if (url.origin === here && !path.startsWith('//')) return path

@@ -44,7 +44,8 @@ function leave(c: Exchange, outgoing: Outgoing): void {
     return
   }
   const forced = c.coding?.forced === true
-  if (!(body instanceof Readable) && body.length < worthwhile && !forced) return
+  const length = body instanceof Readable ? Number(headerOf(outgoing, 'content-length') ?? Infinity) : body.length
+  if (length < worthwhile && !forced) return
   const type = headerOf(outgoing, 'content-type')
   if (type === undefined || !compressible.test(type) || headerOf(outgoing, 'content-encoding') !== undefined) return
   // A part is a part of what it was before it is compressed.
