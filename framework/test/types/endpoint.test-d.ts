@@ -22,6 +22,19 @@ endpoint('POST /x', { summary: '', auth: 'none', errors: ['out-of-stock'] })
 endpoint('POST /x', { summary: '', auth: 'none', status: 404 })
 // @ts-expect-error no such policy
 endpoint('POST /x', { summary: '', auth: 'none', body: NewOrder, unknownMembers: 'ignore' })
+// @ts-expect-error no such unit
+endpoint('POST /x', { summary: '', auth: 'user', rateLimit: '20/min' })
+// @ts-expect-error no number
+endpoint('POST /x', { summary: '', auth: 'user', rateLimit: 'many/minute' })
+// @ts-expect-error a limit of what time?
+endpoint('POST /x', { summary: '', auth: 'user', rateLimit: { limit: 20 } })
+// @ts-expect-error what runs at the same time has no window
+endpoint('POST /x', { summary: '', auth: 'user', rateLimit: { limit: 20, window: 1000, algorithm: 'concurrency' } })
+// @ts-expect-error no such subject
+endpoint('POST /x', { summary: '', auth: 'user', rateLimit: { limit: 20, window: 1000, by: 'session' } })
+endpoint('POST /x', { summary: '', auth: 'user', rateLimit: ['20/minute', { limit: 3, algorithm: 'concurrency', by: ({ ip }) => ip }], idempotent: 'required' })
+// @ts-expect-error leave it out instead
+endpoint('POST /x', { summary: '', auth: 'user', idempotent: false })
 
 OutOfStock({ sku: 'a', left: 1 }, { cause: new Error('x'), retryAfter: 1 })
 // @ts-expect-error a field is missing
