@@ -32,7 +32,12 @@ endpoint('POST /x', { summary: '', auth: 'user', rateLimit: { limit: 20 } })
 endpoint('POST /x', { summary: '', auth: 'user', rateLimit: { limit: 20, window: 1000, algorithm: 'concurrency' } })
 // @ts-expect-error no such subject
 endpoint('POST /x', { summary: '', auth: 'user', rateLimit: { limit: 20, window: 1000, by: 'session' } })
-endpoint('POST /x', { summary: '', auth: 'user', rateLimit: ['20/minute', { limit: 3, algorithm: 'concurrency', by: ({ ip }) => ip }], idempotent: 'required' })
+endpoint('POST /x', {
+  summary: '',
+  auth: 'user',
+  rateLimit: ['20/minute', { limit: 3, algorithm: 'concurrency', by: ({ ip }) => ip }],
+  idempotent: 'required',
+})
 // @ts-expect-error leave it out instead
 endpoint('POST /x', { summary: '', auth: 'user', idempotent: false })
 
