@@ -18,7 +18,7 @@ const big = 24 * 1024 * 1024
 describe('static files', () => {
   let folder: string
   let site: Awaited<ReturnType<typeof openSite>>
-  const failures: unknown[] = []
+  const failed = Promise.withResolvers<unknown>()
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'static-'))
     const root = join(folder, 'public')
@@ -39,7 +39,7 @@ describe('static files', () => {
     await symlink('/dev/zero', join(root, 'zero'))
     await symlink('loop', join(root, 'loop'))
     execFileSync('mkfifo', [join(root, 'pipe')])
-    const error = (_message: string, fields?: object) => void failures.push(fields)
+    const error = (_message: string, fields?: { error?: unknown }) => failed.resolve(fields?.error)
     const log = { debug() {}, info() {}, warn() {}, error, child: () => log }
     site = await openSite({ routes: staticFiles({ root, prefix: '/static', immutable: /\.[0-9a-f]{8}\.\w+$/ }), log: log as never })
   })
@@ -159,6 +159,6 @@ describe('static files', () => {
       }).on('error', reject)
     })
     assert.ok((await broken) < big)
-    assert.match(String((failures.at(-1) as { error?: unknown }).error), /changed while it was being sent/)
+    assert.match(String(await failed.promise), /changed while it was being sent/)
   })
 })
