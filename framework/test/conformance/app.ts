@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { application, type Parts } from 'throughline'
 import { serverSettings, settings } from 'throughline/config'
-import { endpoint, type Method } from 'throughline/contract'
+import { AddressRefused, endpoint, UpstreamFailed, UpstreamTimeout, type Method } from 'throughline/contract'
+import { outbound, type Outbound } from 'throughline/fetch'
 import { schema } from 'throughline/contract/json-schema'
 import { implement, rawReply, staticFiles, type Context, type Route } from 'throughline/http'
 import * as z from 'zod'
@@ -30,6 +31,35 @@ const contract = {
     query: z.object({ ms: z.int().min(0).max(60_000).default(1000) }),
     mediaType: 'text/plain',
   }),
+}
+
+const outboundProblems = [AddressRefused, UpstreamFailed, UpstreamTimeout]
+const outboundContract = {
+  fetchUrl: endpoint('POST /fetch', {
+    summary: 'What `url` answers, through the guarded client',
+    auth: 'none',
+    body: z.object({ url: z.url() }),
+    errors: outboundProblems,
+    mediaType: 'text/plain',
+  }),
+  trace: endpoint('POST /trace', {
+    summary: 'Posts `arguments` to each `url`, in the trace of the request',
+    auth: 'none',
+    body: z.array(z.object({ url: z.url(), arguments: z.unknown() })),
+    errors: outboundProblems,
+    status: 204,
+  }),
+}
+
+function callsOut(outside: Outbound, harness: Outbound): Route[] {
+  return implement(outboundContract, {
+    fetchUrl: async ({ body }) => text(await (await outside.fetch(body.url)).text()),
+    trace: async ({ body }) => {
+      const headers = { 'content-type': 'application/json' }
+      for (const call of body)
+        await (await harness.fetch(call.url, { method: 'POST', headers, body: JSON.stringify(call.arguments) })).text()
+    },
+  })
 }
 
 function core(): Route[] {
@@ -75,12 +105,17 @@ export const conformance = application({
   name: 'conformance',
   version: '1.0.0',
   settings: settings({ ...serverSettings }),
-  wire: (): Parts => ({
-    routes: [
+  wire: ({ log, clock }): Parts => {
+    const outside = outbound({ log, clock })
+    // The suite of W3C Trace Context listens beside us.
+    const harness = outbound({ log, clock, allow: ['127.0.0.0/8', '::1'], propagateTo: ['127.0.0.1', 'localhost'] })
+    const routes = [
+      ...callsOut(outside, harness),
       ...core(),
       ...staticFiles({ root: new URL('./static/', import.meta.url), prefix: '/static' }),
       ...raw(['POST', 'PUT', 'PATCH', 'DELETE'], '/', echoBody),
       ...raw(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], '/echo', echoHeaders),
-    ],
-  }),
+    ]
+    return { resources: [outside, harness], routes }
+  },
 })
