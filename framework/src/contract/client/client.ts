@@ -1,7 +1,9 @@
 import type { Endpoint } from '../endpoint.ts'
 import { isPatch, patchTypeOf } from '../patch-types.ts'
+import { isStream } from '../stream.ts'
 import { toFormBody } from './form-body.ts'
 import type { Client } from './outcome.ts'
+import { lines, readItems, toLines } from './lines.ts'
 import { given, toTarget } from './target.ts'
 
 export interface ClientOptions {
@@ -52,23 +54,34 @@ async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
   const token = typeof options.token === 'function' ? await options.token() : options.token
   const headers = new Headers(typeof options.headers === 'function' ? await options.headers() : options.headers)
   // The caller's own names a version, where versions are media types.
-  if (!headers.has('accept')) headers.set('accept', 'application/json, application/problem+json')
+  const streamed = isStream(endpoint.promises.returns)
+  if (!headers.has('accept'))
+    headers.set('accept', `${streamed ? `${lines}, application/json;q=0.5` : 'application/json'}, application/problem+json`)
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   for (const [name, value] of given(slots.headers)) headers.set(name, String(value))
   const form = slots.body === undefined ? undefined : toFormBody(endpoint.promises.body, slots.body as object)
   // A form's media type names a boundary that only fetch knows.
-  if (slots.body !== undefined && form === undefined)
-    headers.set('content-type', isPatch(endpoint.promises.body) ? patchTypeOf(slots.body) : 'application/json')
+  if (slots.body !== undefined && form === undefined) headers.set('content-type', typeOf(endpoint, slots.body))
 
   const url = options.baseUrl.replace(/\/$/, '') + toTarget(endpoint, slots)
   const init: RequestInit = { method: endpoint.method, headers }
-  if (slots.body !== undefined) init.body = form ?? JSON.stringify(slots.body)
+  if (slots.body !== undefined) Object.assign(init, form ? { body: form } : toBody(endpoint, slots.body))
   if (slots.signal) init.signal = slots.signal
-  return outcomeOf(await (options.fetch ?? fetch)(url, init))
+  return outcomeOf(await (options.fetch ?? fetch)(url, init), streamed)
 }
 
-async function outcomeOf(response: Response) {
+function typeOf({ promises }: Endpoint, body: unknown): string {
+  if (isStream(promises.body)) return lines
+  return isPatch(promises.body) ? patchTypeOf(body) : 'application/json'
+}
+
+function toBody({ promises }: Endpoint, body: unknown): RequestInit {
+  return isStream(promises.body) ? toLines(body as Iterable<unknown>) : { body: JSON.stringify(body) }
+}
+
+async function outcomeOf(response: Response, streamed: boolean) {
   const { status, headers } = response
+  if (streamed && response.ok && response.body !== null) return { ok: true, status, value: readItems(response, response.body), headers }
   const text = await response.text()
   const document = parsed(text, headers.get('content-type') ?? '')
   if (response.ok && (text === '' || document !== undefined)) return { ok: true, status, value: document, headers }
