@@ -13,7 +13,7 @@ import type { Actor } from '../std/actor.ts'
 import type { Ambient, ambient } from '../std/ambient.ts'
 import type { Background, Work } from '../std/background.ts'
 import type { Clock } from '../std/clock.ts'
-import { checkHeaders } from '../std/field-value.ts'
+import { checkHeader, checkHeaders } from '../std/field-value.ts'
 import { toEntityTag } from '../std/entity-tag.ts'
 import { toHttpDate } from '../std/http-date.ts'
 import type { Ids } from '../std/ids.ts'
@@ -96,6 +96,7 @@ export class Reply<Value = unknown> {
     this.status = options?.status
     this.headers = options?.etag === undefined && options?.lastModified === undefined ? options?.headers : withValidators(options)
     if (this.headers !== undefined) checkHeaders(this.headers)
+    if (type !== undefined) checkHeader('content-type', type)
     this.type = type
   }
 }

@@ -1,4 +1,5 @@
 import { errorTable, type BootErrorCode } from './error-table.ts'
+import { checkHeaders } from './field-value.ts'
 
 /**
  * An expected failure that a caller may see: it becomes one problem+json document (RFC 9457).
@@ -24,6 +25,7 @@ export class AppError extends Error {
     this.title = init.title
     this.fields = init.fields ?? {}
     this.headers = init.headers ?? {}
+    if (init.headers !== undefined) checkHeaders(init.headers)
   }
 }
 

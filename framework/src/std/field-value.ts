@@ -8,12 +8,13 @@ const forbidden = /[^\t\x20-\x7e\x80-\xff]/
  * Thrown where the value was set. At the wire the answer has begun, and nobody knows any more who set it.
  */
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
-  for (const name in headers) {
-    if (!fieldName.test(name)) throw new TypeError(`${JSON.stringify(name)} is not a header's name.`)
-    const at = String(headers[name]).search(forbidden)
-    if (at >= 0) {
-      const code = headers[name]!.codePointAt(at)!.toString(16).toUpperCase().padStart(4, '0')
-      throw new TypeError(`The header ${name} has U+${code} at position ${at}, which no header can carry. Encode it, or leave it out.`)
-    }
-  }
+  for (const name in headers) checkHeader(name, headers[name]!)
+}
+
+export function checkHeader(name: string, value: string): void {
+  if (!fieldName.test(name)) throw new TypeError(`${JSON.stringify(name)} is not a header's name.`)
+  if (!forbidden.test(value)) return
+  const at = value.search(forbidden)
+  const code = value.codePointAt(at)!.toString(16).toUpperCase().padStart(4, '0')
+  throw new TypeError(`The header ${name} has U+${code} at position ${at}, which no header can carry. Encode it, or leave it out.`)
 }

@@ -81,7 +81,8 @@ function answerPreflight(c: Exchange, policy: CorsPolicy): Reply | undefined {
 
 /** Browsers name the origin of a page's own writes, too. */
 function isOwn(origin: string, c: Exchange): boolean {
-  return origin.slice(origin.indexOf('://') + 3) === c.request.headers.host
+  const { authority, headers } = c.request as Exchange['request'] & { readonly authority?: string }
+  return origin.slice(origin.indexOf('://') + 3) === (authority || headers.host)
 }
 
 function tell(c: Exchange, origin: string, refusals: readonly string[]): void {

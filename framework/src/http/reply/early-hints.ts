@@ -1,4 +1,4 @@
-import { checkHeaders } from '../../std/field-value.ts'
+import { checkHeader } from '../../std/field-value.ts'
 import type { Context, Exchange } from '../stage.ts'
 
 /**
@@ -15,7 +15,7 @@ import type { Context, Exchange } from '../stage.ts'
  */
 export function earlyHints(c: Pick<Context, 'id'>, links: readonly string[]): boolean {
   const { request, response, answered } = c as Exchange
-  for (const link of links) checkHeaders({ link })
+  for (const link of links) checkHeader('link', link)
   const { httpVersionMajor, httpVersionMinor, headers } = request
   const isNavigation = httpVersionMajor === 1 && httpVersionMinor >= 1 && headers['sec-fetch-mode'] === 'navigate'
   if (links.length === 0 || answered || response.destroyed || !(isNavigation || httpVersionMajor >= 2)) return false

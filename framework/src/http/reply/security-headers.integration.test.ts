@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { get, type IncomingHttpHeaders } from 'node:http'
+import { connect } from 'node:http2'
 import { after, before, describe, it } from 'node:test'
 import * as z from 'zod'
+import { certificateFolder, certificates } from '../../../test/http/certificates.ts'
 import { openSite } from '../../../test/http/site.ts'
 import { endpoint } from '../../contract/endpoint.ts'
+import { problem } from '../../contract/problem.ts'
 import { implement } from '../implement.ts'
+import type { SiteOptions } from '../serve.ts'
 import { rawReply, reply } from '../stage.ts'
 import { earlyHints } from './early-hints.ts'
 import { cspNonce } from './security-headers.ts'
@@ -24,11 +29,12 @@ const contract = {
   split: endpoint('GET /split', {
     summary: 'Sets a header from outside',
     auth: 'none',
-    query: z.object({ note: z.string() }),
+    query: z.object({ note: z.string(), odd: z.boolean().default(false) }),
     returns: z.object({}),
   }),
   hinted: endpoint('GET /hinted', { summary: 'Says early what it will need', ...page }),
 }
+const Odd = problem('odd', 409, z.object({ note: z.string() }), { headers: ({ note }) => ({ 'x-note': note }) })
 const html = { type: 'text/html; charset=utf-8' }
 const links = ['</app.css>; rel=preload; as=style', '</app.js>; rel=modulepreload']
 let sent: boolean[] = []
@@ -40,7 +46,10 @@ const routes = implement(contract, {
   own: () => reply({}, { headers: { 'content-security-policy': "default-src 'self'", 'x-frame-options': 'SAMEORIGIN' } }),
   framed: () => rawReply('<p>', html),
   bare: () => ({}),
-  split: ({ query }) => reply({}, { headers: { 'x-note': query.note } }),
+  split: ({ query }) => {
+    if (query.odd) throw Odd({ note: query.note })
+    return reply({}, { headers: { 'x-note': query.note } })
+  },
   hinted: async (c) => {
     sent.push(earlyHints(c, links))
     assert.throws(() => earlyHints(c, ['</a>; rel=preload\r\nset-cookie: a=b']), TypeError)
@@ -103,9 +112,12 @@ describe('what browsers may do with an answer', () => {
   })
 
   it('is not for callers to extend: a line break in a header is a 500, and the answer stays one · M02.4', async () => {
-    const response = await fetch(`${site.url}/split?note=${encodeURIComponent('a\r\nset-cookie: admin=1')}`)
-    assert.equal(response.status, 500)
-    assert.equal(response.headers.get('set-cookie'), null)
+    for (const odd of [false, true]) {
+      const response = await fetch(`${site.url}/split?odd=${odd}&note=${encodeURIComponent('a\r\nset-cookie: admin=1')}`)
+      assert.equal(response.status, 500)
+      assert.equal(response.headers.get('set-cookie'), null)
+    }
+    assert.equal((await fetch(`${site.url}/split?note=fine&odd=true`)).headers.get('x-note'), 'fine')
     assert.equal((await fetch(`${site.url}/split?note=fine`)).headers.get('x-note'), 'fine')
   })
 })
@@ -140,5 +152,41 @@ describe('early hints', () => {
     const old = await site.raw('GET /hinted HTTP/1.0\r\nhost: a\r\nsec-fetch-mode: navigate\r\n\r\n')
     assert.match(old, /^HTTP\/1\.1 200 /)
     assert.deepEqual(sent, [false, false, false])
+  })
+})
+
+describe('over TLS', () => {
+  const folder = certificateFolder()
+  const pair = folder.write('localhost', folder.issue(['localhost', '127.0.0.1']))
+  const tls = { certificates: certificates({ pairs: [pair] }), h2: true, clients: 'none', allowedHosts: [] } as const
+  const visit = async (path: string, hsts?: SiteOptions['hsts']) => {
+    const site = await openSite({ routes, tls, hsts })
+    const session = connect(site.url, { ca: folder.authority.certificate, servername: 'localhost' })
+    try {
+      const stream = session.request({ ':path': path })
+      const hints: IncomingHttpHeaders[] = []
+      stream.on('headers', (headers) => hints.push(headers))
+      const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders]
+      stream.resume()
+      await once(stream, 'end')
+      return { headers, hints }
+    } finally {
+      session.destroy()
+      await site.close()
+    }
+  }
+  after(() => folder.remove())
+
+  it('every answer promises that it stays so, unless the application says otherwise · M02.8 M02.44', async () => {
+    assert.equal((await visit('/data')).headers['strict-transport-security'], 'max-age=63072000')
+    assert.equal((await visit('/nowhere')).headers['strict-transport-security'], 'max-age=63072000')
+    const wider = await visit('/page', { maxAge: 31_536_000, includeSubDomains: true })
+    assert.equal(wider.headers['strict-transport-security'], 'max-age=31536000; includeSubDomains')
+    assert.equal((await visit('/data', false)).headers['strict-transport-security'], undefined)
+  })
+
+  it('every HTTP/2 caller gets early hints: none of them takes 103 for the answer', async () => {
+    const { headers, hints } = await visit('/hinted')
+    assert.deepEqual([hints.length, hints[0]?.[':status'], hints[0]?.link, headers[':status']], [1, 103, links.join(', '), 200])
   })
 })
