@@ -9,7 +9,11 @@ export async function run(): Promise<void> {
   const servers = {
     'node:http': await startServer(['bench/servers/raw-get.mjs']),
     'Fastify 5, with its schema': await startServer(['bench/servers/fastify-get.mjs']),
-    throughline: await startServer(['-C', '@throughline/source', 'bench/servers/throughline-get.ts'], { PORT: '0', LOG_LEVEL: 'silent' }),
+    throughline: await startServer(['-C', '@throughline/source', 'bench/servers/throughline-get.ts'], {
+      NODE_ENV: 'production',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+    }),
   }
   const names = ['node:http', 'Fastify 5, with its schema', 'throughline'] as const
   const results = await alternate(names, 31, async (name) => (await load({ url: `${servers[name].url}/users/42`, seconds: 1 })).perSecond)
