@@ -80,6 +80,8 @@ export class Limits implements Resource {
 
   /** Takes `cost` of what `key` has left. In memory it answers at once, without a promise. */
   take(key: string, limit: NamedLimit, cost: number): Answer<Verdict> {
+    // Every request comes through here: in memory it makes no closure either.
+    if (this.#local === undefined) return this.#opened.take(key, limit, cost)
     return this.#ask(limit, (driver) => driver.take(key, limit, cost))
   }
 
@@ -100,11 +102,9 @@ export class Limits implements Resource {
   }
 
   #ask<V>(limit: NamedLimit, question: (driver: LimitsDriver) => V | Promise<V>): Answer<V> {
-    const driver = this.#driver
-    if (driver === undefined) throw new Error('The limits are not open: call open(), or list them in the resources of the application.')
-    if (this.#local === undefined) return question(driver)
+    if (this.#local === undefined) return question(this.#opened)
     if (this.#options.clock.monotonic() < this.#downUntil) return this.#without(limit, question)
-    return this.#inTime(question(driver) as Promise<V>).then(
+    return this.#inTime(question(this.#opened) as Promise<V>).then(
       (answer) => {
         if (this.#downUntil >= 0) this.#options.log.info('limits.store-back')
         this.#downUntil = -1
@@ -118,6 +118,12 @@ export class Limits implements Resource {
         return this.#without(limit, question)
       },
     )
+  }
+
+  get #opened(): LimitsDriver {
+    if (this.#driver === undefined)
+      throw new Error('The limits are not open: call open(), or list them in the resources of the application.')
+    return this.#driver
   }
 
   #without<V>(limit: NamedLimit, question: (driver: LimitsDriver) => V | Promise<V>): Answer<V> {
