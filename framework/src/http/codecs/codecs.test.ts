@@ -6,12 +6,13 @@ import type { Codec } from '../../contract/codec.ts'
 import { compileSchema } from '../../contract/compile-schema.ts'
 import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import { AppError } from '../../std/errors.ts'
+import { avro } from './avro.ts'
 import { json } from './json.ts'
 import { msgpack } from './msgpack.ts'
 import { numberFields, protobuf } from './protobuf.ts'
 import { xml } from './xml.ts'
 
-const codecs: Record<string, Codec> = { json, msgpack: msgpack(), protobuf: numbered(), xml: xml() }
+const codecs: Record<string, Codec> = { avro: avro(), json, msgpack: msgpack(), protobuf: numbered(), xml: xml() }
 
 const Category = z.object({
   name: z.string(),
