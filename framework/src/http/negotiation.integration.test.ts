@@ -171,6 +171,7 @@ describe('negotiation', () => {
       await assert.rejects(boot({ produces: ['application/x-ndjson'], rows: 'b' }), message(/has no list b/))
       await assert.rejects(boot({ produces: ['text/csv'], rows: 'a' }), message(/returns\.tags cannot be a column of CSV/))
       await assert.rejects(boot({ produces: ['text/plain'] }, [{ mediaType: 'text/plain' }]), message(/which can only be read/))
+      await assert.rejects(boot({ produces: ['text/csv'], returns: undefined }), message(/produces but no returns/))
       await assert.rejects(boot({ languages: [] }), message(/has no languages/))
     })
   })
@@ -252,6 +253,8 @@ describe('negotiation', () => {
       const { headers, bytes } = await ask('/plain', { 'accept-encoding': 'gzip, identity;q=0' })
       assert.equal(headers['content-encoding'], 'gzip')
       assert.equal(gunzipSync(bytes).toString(), '{"ok":true}')
+      const image = await ask('/image', { 'accept-encoding': 'br, identity;q=0' })
+      assert.equal(brotliDecompressSync(image.bytes).length, 5000)
     })
 
     it('compresses streams · M02.41', async () => {

@@ -47,7 +47,7 @@ function leave(c: Exchange, outgoing: Outgoing): void {
   const length = body instanceof Readable ? Number(headerOf(outgoing, 'content-length') ?? Infinity) : body.length
   if (length < worthwhile && !forced) return
   const type = headerOf(outgoing, 'content-type')
-  if (type === undefined || !compressible.test(type) || headerOf(outgoing, 'content-encoding') !== undefined) return
+  if (type === undefined || headerOf(outgoing, 'content-encoding') !== undefined || !(forced || compressible.test(type))) return
   // A part is a part of what it was before it is compressed.
   if (status === 206 || headerOf(outgoing, 'cache-control')?.includes('no-transform')) return
   addVary(outgoing, 'accept-encoding')

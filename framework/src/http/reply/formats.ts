@@ -17,7 +17,13 @@ export interface Format {
 /** A writer for each media type that the endpoint produces, in its order; empty where it returns nothing. */
 export function formatsOf({ address, promises }: Endpoint, codecs: readonly Codec[]): Format[] {
   const { returns, produces = ['application/json'], rows } = promises
-  if (returns === undefined) return []
+  if (returns === undefined) {
+    if (promises.produces === undefined) return []
+    throw new BootError(
+      'contract-invalid',
+      `${address} has produces but no returns; the media type of an answer that you make yourself is mediaType.`,
+    )
+  }
   const where = `${address} returns`
   const streamed = isStream(returns)
   const schema = compileSchema(streamed ? returns.item : returns, where).output
