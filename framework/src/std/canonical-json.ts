@@ -19,7 +19,7 @@ export function canonicalJson(value: unknown): string {
     return `{${names.map((name) => `${canonicalJson(name)}:${canonicalJson((value as Record<string, unknown>)[name])}`).join(',')}}`
   }
   throw new TypeError(
-    `A ${typeof value} that is not JSON cannot be signed: ${typeof value === 'string' ? 'half a surrogate pair' : String(value)}.`,
+    `Only JSON can be signed: found ${typeof value === 'string' ? 'half of a surrogate pair' : typeof value === 'number' ? `the number ${value}` : typeof value}.`,
   )
 }
 
