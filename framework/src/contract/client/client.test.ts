@@ -92,6 +92,19 @@ describe('client', () => {
     }
   })
 
+  it('sends a key as the quoted string that the header is', async () => {
+    let sent: string | null = null
+    const recording = client(contract, {
+      baseUrl: '',
+      fetch: async (_, { headers }) => {
+        sent = new Headers(headers).get('idempotency-key')
+        return new Response()
+      },
+    })
+    await recording.readCategories({ idempotencyKey: 'a "b"' })
+    assert.equal(sent, '"a \\"b\\""')
+  })
+
   it('rejects when there is no answer at all', async () => {
     const failure = new TypeError('fetch failed')
     const api = client(contract, { baseUrl: '', fetch: () => Promise.reject(failure) })

@@ -24,6 +24,7 @@ interface Slots {
   headers?: Readonly<Record<string, unknown>>
   body?: unknown
   signal?: AbortSignal
+  idempotencyKey?: string
 }
 
 /**
@@ -59,6 +60,7 @@ async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
     headers.set('accept', `${streamed ? `${lines}, application/json;q=0.5` : 'application/json'}, application/problem+json`)
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   for (const [name, value] of given(slots.headers)) headers.set(name, String(value))
+  if (slots.idempotencyKey !== undefined) headers.set('idempotency-key', JSON.stringify(slots.idempotencyKey))
   const form = slots.body === undefined ? undefined : toFormBody(endpoint.promises.body, slots.body as object)
   // A form's media type names a boundary that only fetch knows.
   if (slots.body !== undefined && form === undefined) headers.set('content-type', typeOf(endpoint, slots.body))

@@ -55,6 +55,8 @@ export type Target<E> =
 
 export interface CallOptions {
   signal?: AbortSignal
+  /** For an endpoint that is `idempotent`: repeat a call with its key, and it is done once. A UUID for example. */
+  idempotencyKey?: string
 }
 
 /** One function for every endpoint of a contract module. */
