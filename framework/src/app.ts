@@ -149,6 +149,7 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
     limits: { connections: settings.maxConnections, connectionsPerIp: settings.maxConnectionsPerIp },
     tls: openTls(settings, { clock, log, meter: metrics }),
     onRequest: (request, response) => site.serve(request, response),
+    refuse: (request, problem) => site.inFlight.cutOne(request, problem),
   })
   lifecycle.onChange((state) => {
     if (state === 'draining') listener.drain()
@@ -253,6 +254,7 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     observe: observer(metrics),
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
+  metrics.gauge('background_work_running', { help: 'Work of after() and shield() under way.', read: () => site.background.count })
   return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics }
 }
 

@@ -32,6 +32,17 @@ let lines: [string, LogFields | undefined][]
 const log: Log = { ...silentLog, error: (event, fields) => void lines.push([event, fields]), child: () => log }
 const run = (c: AnyContext) => (handled++, handler(c))
 
+it('is stored for nobody until somebody wants it · M08.4', async () => {
+  assert.equal(ambient.wanted, false)
+  const site = await openSite({ routes: implement({ read: contract.read }, { read: () => ({ text: ambient.get()?.id ?? 'none' }) }) })
+  const ask = async () =>
+    ((await (await fetch(`${site.url}/things/1`, { headers: { 'x-request-id': 'request-1' } })).json()) as { text: string }).text
+  assert.equal(await ask(), 'none')
+  ambient.want()
+  assert.equal(await ask(), 'request-1')
+  await site.close()
+})
+
 for (const [form, assemble] of Object.entries({ compiled, interpreted }))
   describe(`a request's context, ${form}`, () => {
     let site: Awaited<ReturnType<typeof openSite>>
@@ -39,7 +50,6 @@ for (const [form, assemble] of Object.entries({ compiled, interpreted }))
     let admit: () => Promise<Actor>
 
     before(async () => {
-      ambient.want()
       const routes = implement(contract, { read: run, write: run, slow: run, guarded: run })
       const options = { routes, assemble, log, strict: true, authenticate: () => admit() }
       site = await openSite(options)
