@@ -4,6 +4,7 @@ import { issueAt, issueLimit } from './issue.ts'
 import type { Schema, SchemaIssue, SchemaVerdict } from './standard-schema.ts'
 import { unknownMembers, type Path } from './unknown-members.ts'
 import { toJsonSchema } from './to-json-schema.ts'
+import { quickYes } from './plain-zod.ts'
 import { fromZod } from './zod-issues.ts'
 
 export interface CompileOptions {
@@ -28,6 +29,7 @@ export function compileSchema<Output>(schema: Schema<any, Output>, where: string
   const { unknownMembers: policy = 'refuse' } = options
   const standard = schema['~standard']
   const input = toJsonSchema(schema, where, 'input')
+  const quick = quickYes(schema, input)
   const find = policy === 'allow' ? undefined : unknownMembers(input)
   let output: JsonSchema | undefined
 
@@ -38,6 +40,7 @@ export function compileSchema<Output>(schema: Schema<any, Output>, where: string
       return (output ??= unconverted(input, toJsonSchema(schema, where, 'output'), where))
     },
     parse(value) {
+      if (quick !== undefined && quick(value)) return { value: value as Output }
       let given = value
       let unknown = find ? find(value) : noPaths
       if (unknown.length > 0 && policy === 'drop') {

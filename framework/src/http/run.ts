@@ -108,7 +108,7 @@ function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   }
   c.status = outgoing.status
   // A stream ends without its connection.
-  if (!request.complete && request.httpVersionMajor === 1 && hasCostlyBody(request.headers)) refuseRest(c, headers)
+  if (!request.complete && !request.destroyed && request.httpVersionMajor === 1 && hasCostlyBody(request.headers)) refuseRest(c, headers)
   if (body instanceof Readable) {
     response.writeHead(outgoing.status, headers)
     if (request.method !== 'HEAD') {
@@ -125,7 +125,9 @@ function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
     headers.push('content-length', String(c.bytes))
   } else if (outgoing.status !== 204 && outgoing.status !== 304) headers.push('content-length', '0')
   response.writeHead(outgoing.status, headers)
-  response.end(body)
+  // Text of one byte a character needs no transcoding: head and body leave as one Latin-1 string, which is several times cheaper to write.
+  if (typeof body === 'string') response.end(body, body.length === c.bytes ? 'latin1' : 'utf8')
+  else response.end(body)
   finish(c, pipeline)
 }
 

@@ -9,11 +9,18 @@ import type { Check, Run } from './run.ts'
  * The verdict alone, as one flat generated function: what nearly every value gets. The everyday keywords are written out;
  * a schema with any other is called as the closure that it is. Undefined where code may not be generated.
  */
-export function flatCheck(schema: Node, compile: Compile): ((value: unknown, run: Run) => boolean) | undefined {
-  const writer = new Writer(compile)
+export function flatCheck(schema: Node, compile: Compile, options: FlatOptions = {}): ((value: unknown, run: Run) => boolean) | undefined {
+  const writer = new Writer(compile, options)
   writer.write(schema, 'v')
   const source = `return (v, run) => {\n${writer.lines.join('\n')}\nreturn true\n}`
   return generate<(...constants: unknown[]) => (value: unknown, run: Run) => boolean>(['length', 'k'], source)?.(length, writer.constants)
+}
+
+export interface FlatOptions {
+  /** `format` is a note. */
+  notes?: boolean
+  /** `maxLength` counts code units, as JavaScript does, and so refuses a little more. */
+  codeUnits?: boolean
 }
 
 const silent = new Set(['$id', '$schema', '$anchor', '$comment', '$defs', 'definitions', 'title', 'description', 'default', 'examples', 'deprecated', 'readOnly', 'writeOnly']) // prettier-ignore
@@ -28,15 +35,17 @@ class Writer {
   readonly lines: string[] = []
   readonly constants: unknown[] = []
   readonly #compile: Compile
+  readonly #options: FlatOptions
   #names = 0
 
-  constructor(compile: Compile) {
+  constructor(compile: Compile, options: FlatOptions) {
     this.#compile = compile
+    this.#options = options
   }
 
   write(schema: Node, v: string): void {
     if (schema === true) return
-    if (schema === false || !isEveryday(schema)) {
+    if (schema === false || !isEveryday(schema, this.#options)) {
       this.lines.push(`if (!${this.#constant(this.#compile(schema) satisfies Check)}(${v}, run, undefined)) ${fail}`)
       return
     }
@@ -64,7 +73,10 @@ class Writer {
     // A character has one or two code units: counting is only needed between the two.
     if (minLength !== undefined)
       this.lines.push(`if (${v}.length < ${2 * Number(minLength)} && length(${v}) < ${Number(minLength)}) ${fail}`)
-    if (maxLength !== undefined) this.lines.push(`if (${v}.length > ${Number(maxLength)} && length(${v}) > ${Number(maxLength)}) ${fail}`)
+    if (maxLength !== undefined) {
+      const counted = this.#options.codeUnits === true ? '' : ` && length(${v}) > ${Number(maxLength)}`
+      this.lines.push(`if (${v}.length > ${Number(maxLength)}${counted}) ${fail}`)
+    }
     if (pattern !== undefined) this.lines.push(`if (!${this.#constant(new RegExp(pattern as string, 'u'))}.test(${v})) ${fail}`)
   }
 
@@ -130,14 +142,14 @@ class Writer {
   }
 }
 
-function isEveryday(schema: JsonSchema): boolean {
+function isEveryday(schema: JsonSchema, { notes = false }: FlatOptions): boolean {
   const scalar = (value: unknown) => typeof value !== 'object' || value === null
   const values = [...((schema['enum'] ?? []) as unknown[]), schema['const']]
   return (
     values.every(scalar) &&
     (schema['type'] === undefined || typeof schema['type'] === 'string') &&
     !('enum' in schema && 'const' in schema) &&
-    Object.keys(schema).every((keyword) => everyday.has(keyword) || silent.has(keyword))
+    Object.keys(schema).every((keyword) => everyday.has(keyword) || silent.has(keyword) || (notes && keyword === 'format'))
   )
 }
 

@@ -40,7 +40,7 @@ class Compiler {
     const check = this.#compile(json, resource)
     // Generated code keeps no dynamic scope, and knows no dialect without `minimum` and its like.
     const able = resource.validates && !this.#resources.dynamic
-    const flat = able ? flatCheck(json, (part) => this.#compile(part, resource)) : undefined
+    const flat = able ? flatCheck(json, (part) => this.#compile(part, resource), { notes: !this.#formats }) : undefined
     return { check, flat: flat ?? check }
   }
 

@@ -1,0 +1,96 @@
+import { flatCheck } from './json-schema/flat-check.ts'
+import type { JsonSchema } from './compiled-schema.ts'
+import type { Schema } from './standard-schema.ts'
+
+/** What Zod's schemas hold of themselves (`_zod.def`), as far as it is read here. */
+interface Definition {
+  readonly type?: string
+  readonly check?: string
+  readonly format?: string
+  readonly pattern?: RegExp
+  readonly checks?: readonly Zod[]
+  readonly shape?: Readonly<Record<string, Zod>>
+  readonly catchall?: Zod
+  readonly element?: Zod
+  readonly innerType?: Zod
+  readonly coerce?: boolean
+  readonly error?: unknown
+}
+
+interface Zod {
+  readonly _zod?: { readonly def: Definition }
+}
+
+const never = 'never'
+const limits = new Set(['greater_than', 'less_than', 'min_length', 'max_length', 'length_equals', 'number_format'])
+
+/**
+ * A quick yes for schemas that change nothing and ask nothing but what JSON Schema can say: whatever it accepts, Zod would accept
+ * as it is, and no member of it is unknown. A no means nothing: then Zod is asked, which knows the reasons.
+ *
+ * Undefined for schemas with defaults, transformations, refinements or unions: these are Zod's alone.
+ */
+export function quickYes(schema: Schema<any, any>, input: JsonSchema): ((value: unknown) => boolean) | undefined {
+  if (schema['~standard'].vendor !== 'zod' || !isPlain(schema as unknown as Zod, new Set())) return undefined
+  try {
+    const check = flatCheck(closed(input), unable, { notes: true, codeUnits: true })
+    return check && ((value) => check(value, idle))
+  } catch {
+    return undefined
+  }
+}
+
+const idle = { issues: undefined, path: [], scope: [] }
+
+function unable(): never {
+  throw new Error('A keyword that has to be asked of its library.')
+}
+
+function isPlain(schema: Zod, above: ReadonlySet<Zod>): boolean {
+  const def = schema._zod?.def
+  // A schema inside of itself has no flat form.
+  if (def === undefined || above.has(schema) || def.coerce === true || !(def.checks ?? []).every(isPlainCheck)) return false
+  const below = new Set([...above, schema])
+  switch (def.type) {
+    case 'string':
+      return def.check === undefined || isPlainCheck(schema)
+    case 'number':
+    case 'boolean':
+    case 'null':
+    case 'enum':
+    case 'literal':
+      return true
+    case 'optional':
+      return isPlain(def.innerType!, below)
+    case 'array':
+      return isPlain(def.element!, below)
+    case 'object':
+      return (
+        (def.catchall === undefined || def.catchall._zod?.def.type === never) &&
+        Object.values(def.shape!).every((member) => isPlain(member, below))
+      )
+    default:
+      return false
+  }
+}
+
+/** Limits and patterns: what the JSON Schema of the same schema says in the same words. */
+function isPlainCheck(check: Zod): boolean {
+  const def = check._zod?.def
+  if (def?.check === undefined) return false
+  if (def.check === 'string_format') return def.pattern instanceof RegExp && def.pattern.flags.replace('u', '') === ''
+  return limits.has(def.check)
+}
+
+/** Zod drops unknown members, we refuse them: neither is a quick yes. */
+function closed(schema: JsonSchema): JsonSchema {
+  const { properties, items } = schema as { properties?: Readonly<Record<string, JsonSchema>>; items?: JsonSchema }
+  return {
+    ...schema,
+    ...(items && { items: closed(items) }),
+    ...(schema['type'] === 'object' && {
+      properties: Object.fromEntries(Object.entries(properties ?? {}).map(([name, part]) => [name, closed(part)])),
+      additionalProperties: false,
+    }),
+  }
+}
