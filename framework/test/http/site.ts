@@ -37,6 +37,7 @@ export async function openSite({ connectionLimits = {}, tls, ...options }: Pick<
     limits: connectionLimits,
     tls,
     onRequest: (request, response) => site.serve(request, response),
+    refuse: (request, problem) => site.inFlight.cutOne(request, problem),
   })
   await listener.open()
   return {

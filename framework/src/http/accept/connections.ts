@@ -13,13 +13,17 @@ interface Mark {
 
 // In the socket itself: a map of ten thousand idle connections would cost more than they do.
 const latest = Symbol('latest request')
-type Tracked = Socket & { [latest]?: IncomingMessage | undefined; _httpMessage?: ServerResponse | null }
+type Tracked = Socket & { [latest]?: IncomingMessage | undefined }
 type StreamRequest = IncomingMessage & { readonly stream: ServerHttp2Stream & { readonly endAfterHeaders: boolean } }
+
+/** Answers a request that is under way with a problem. False when it was answered already. */
+export type Refuse = (request: IncomingMessage, problem: Error) => boolean
 
 /** All open connections: how many there are, of whom, and who is too slow with a body. */
 export class Connections {
   readonly #limits: ConnectionLimits
   readonly #clock: Clock
+  readonly #refuse: Refuse
   readonly #sockets = new Set<Tracked>()
   readonly #sessions = new Map<ServerHttp2Session, number>()
   readonly #streams = new Set<IncomingMessage>()
@@ -27,7 +31,8 @@ export class Connections {
   readonly #perIp = new Map<string, number>()
   #cancel: (() => void) | undefined
 
-  constructor(limits: ConnectionLimits, clock: Clock) {
+  constructor(limits: ConnectionLimits, clock: Clock, refuse: Refuse) {
+    this.#refuse = refuse
     this.#limits = limits
     this.#clock = clock
   }
@@ -112,24 +117,21 @@ export class Connections {
     const mark = this.#marks.get(request)
     const { bytesRead } = request.socket
     // Nobody reads yet, or the reader is slower than the sender: not the sender's fault.
-    if (request.readableFlowing !== true) this.#marks.delete(request)
+    if (request.readableFlowing === null || request.readableLength > 0) this.#marks.delete(request)
     else if (mark === undefined) this.#marks.set(request, { at: now, bytes: bytesRead })
     else if (now - mark.at >= this.#limits.bodyWindow) {
       if ((bytesRead - mark.bytes) * 1000 < this.#limits.bodyRate * (now - mark.at)) {
-        giveUp(request)
+        this.#giveUp(request)
         return true
       }
       this.#marks.set(request, { at: now, bytes: bytesRead })
     }
     return false
   }
-}
 
-/** Whoever reads the body is told, and so the request is answered with 408; where it was answered already, the connection ends. */
-function giveUp(request: IncomingMessage): void {
-  const isStream = request.httpVersionMajor === 2
-  const isAnswered = isStream ? (request as StreamRequest).stream.headersSent : (request.socket as Tracked)._httpMessage?.req !== request
-  if (!isAnswered && request.listenerCount('error') > 0) request.emit('error', RequestTimeout())
-  else if (isStream) (request as StreamRequest).stream.close()
-  else request.socket.destroy()
+  #giveUp(request: IncomingMessage): void {
+    if (this.#refuse(request, RequestTimeout())) return
+    if (request.httpVersionMajor === 2) (request as StreamRequest).stream.close()
+    else request.socket.destroy()
+  }
 }

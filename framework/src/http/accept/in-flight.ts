@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Exchange } from '../stage.ts'
@@ -62,6 +63,14 @@ export class DeadlineList {
     return routes
   }
 
+  /** Cuts the one with this request, if it is here. */
+  cutOne(request: IncomingMessage, reason: Error): boolean {
+    let c = this.#first
+    while (c !== undefined && c.request !== request) c = c.later
+    if (c !== undefined) this.cut(c, reason)
+    return c !== undefined
+  }
+
   cut(c: Listed, reason: Error): void {
     this.remove(c)
     c.abort(reason)
@@ -102,6 +111,11 @@ export class InFlight {
     let sum = 0
     for (const list of this.#lists.values()) sum += list.count
     return sum
+  }
+
+  /** Answers one request with the problem that `reason` is. False when it was answered already. */
+  cutOne(request: IncomingMessage, reason: Error): boolean {
+    return [...this.#lists.values()].some((list) => list.cutOne(request, reason))
   }
 
   /** Answers all that is left with 503, and returns their routes. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../std/clock.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Resource } from '../../std/resource.ts'
 import type { Certificates } from './certificates.ts'
-import { Connections } from './connections.ts'
+import { Connections, type Refuse } from './connections.ts'
 import { defaultLimits, type ConnectionLimits } from './limits.ts'
 import { openServer } from './protocols.ts'
 import { redirectServer } from './redirect.ts'
@@ -21,6 +21,8 @@ export interface ListenerOptions {
   /** Without it the port speaks plain HTTP/1.1. */
   readonly tls?: TlsOptions | undefined
   onRequest(request: IncomingMessage, response: ServerResponse): void
+  /** Called when a body comes too slowly. */
+  readonly refuse: Refuse
 }
 
 export interface TlsOptions {
@@ -48,7 +50,7 @@ export class Listener implements Resource {
     const { tls, docsUrl, limits, clock } = options
     this.#options = options
     this.#limits = { ...defaultLimits, ...limits }
-    this.#connections = new Connections(this.#limits, clock)
+    this.#connections = new Connections(this.#limits, clock, options.refuse)
     this.#server = openServer({
       tls,
       docsUrl,
