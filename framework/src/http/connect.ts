@@ -31,15 +31,20 @@ export function connect(middleware: ConnectMiddleware): (c: Pick<Context, 'id'>,
         if (response.headersSent) return
         // Express leaves a route by these two words; here there is nothing to skip to.
         if (error === undefined || error === null || error === 'route' || error === 'router') next().then(resolve, reject)
-        else reject(error)
+        else reject(toError(error))
       }
-      taken.then(resolve)
+      void taken.then(resolve)
       try {
         const result = middleware(request, response, proceed)
-        if (result instanceof Promise) result.catch(reject)
+        if (result instanceof Promise) result.catch(proceed)
       } catch (error) {
-        reject(error)
+        reject(toError(error))
       }
     })
   }
+}
+
+/** Middleware throws anything, and `next('a sentence')` is not unheard of. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`A middleware failed with ${String(thrown)}.`, { cause: thrown })
 }

@@ -58,10 +58,9 @@ function answerWhenReady(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): v
  */
 export function handOver(c: Exchange): Promise<Reply> {
   const { response, pipeline } = c
-  const { writeHead } = response
+  const writeHead = response.writeHead.bind(response)
   return new Promise((resolve) => {
     response.writeHead = ((status: number, ...rest: never[]) => {
-      response.writeHead = writeHead
       if (!c.answered) {
         c.answered = true
         const outgoing: Outgoing = { status, headers: [], body: undefined }
@@ -73,7 +72,7 @@ export function handOver(c: Exchange): Promise<Reply> {
           resolve(reply(undefined))
         })
       }
-      return writeHead.call(response, status, ...rest)
+      return writeHead(status, ...rest)
     }) as typeof writeHead
   })
 }

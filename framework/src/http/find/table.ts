@@ -38,11 +38,10 @@ export class RouteTable {
   #versionsOf({ headers }: IncomingMessage): Versions {
     const authority = (headers.host ?? (headers[':authority'] as string | undefined) ?? '').toLowerCase()
     const host = authority.replace(/:\d+$/, '')
-    for (let name = host; ; name = `*${name.slice(name.indexOf('.', 2))}`) {
-      const found = this.#hosts!.get(name)
-      if (found !== undefined) return found
-      if (name.indexOf('.', name.startsWith('*.') ? 2 : 0) < 0) return this.#any
-    }
+    let found = this.#hosts!.get(host)
+    for (let dot = host.indexOf('.'); found === undefined && dot >= 0; dot = host.indexOf('.', dot + 1))
+      found = this.#hosts!.get(`*${host.slice(dot)}`)
+    return found ?? this.#any
   }
 }
 
