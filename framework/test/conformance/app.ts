@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { application, type Parts } from 'throughline'
 import { serverSettings, settings } from 'throughline/config'
-import { AddressRefused, endpoint, UpstreamFailed, UpstreamTimeout, type Method } from 'throughline/contract'
+import { AddressRefused, endpoint, files, form, UpstreamFailed, UpstreamTimeout, type Method } from 'throughline/contract'
 import { outbound, type Outbound } from 'throughline/fetch'
 import { schema } from 'throughline/contract/json-schema'
 import { implement, rawReply, staticFiles, type Context, type Route } from 'throughline/http'
@@ -17,7 +17,23 @@ const text = (value: string | Uint8Array) => rawReply(value, { type: 'text/plain
 const contract = {
   root: endpoint('GET /', { summary: 'OK', auth: 'none', mediaType: 'text/plain' }),
   cookie: endpoint('GET /cookie', { summary: 'The cookies, one a line', auth: 'none', mediaType: 'text/plain' }),
-  json: endpoint('POST /json', { summary: 'The same JSON again', auth: 'none', body: schema(true), returns: schema(true), status: 200 }),
+  // The suite wants the last of two equal members; by default they are refused (RFC 7493).
+  json: endpoint('POST /json', {
+    summary: 'The same JSON again',
+    auth: 'none',
+    body: schema(true),
+    returns: schema(true),
+    status: 200,
+    json: { duplicates: 'last' },
+  }),
+  upload: endpoint('POST /upload', {
+    summary: 'The size of each file',
+    auth: 'none',
+    body: form({ file: files({ maxCount: 100 }) }),
+    bodyLimit: 2 ** 31,
+    returns: z.array(z.object({ name: z.string(), type: z.string(), size: z.int() })),
+    status: 200,
+  }),
   validate: endpoint('POST /validate', {
     summary: 'Whether data fits a schema',
     auth: 'none',
@@ -72,6 +88,15 @@ function core(): Route[] {
           .join(''),
       ),
     json: ({ body }) => body,
+    upload: async ({ body }) => {
+      const sizes: { name: string; type: string; size: number }[] = []
+      for await (const { name, type, content } of body.file) {
+        let size = 0
+        for await (const chunk of content) size += chunk.length
+        sizes.push({ name, type, size })
+      }
+      return sizes
+    },
     validate: ({ body }) => {
       const result = schema(body.schema)['~standard'].validate(body.data)
       return { valid: !(result instanceof Promise) && result.issues === undefined }
