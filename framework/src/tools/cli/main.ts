@@ -4,6 +4,7 @@ import { suggestion } from '../../system/config/suggest.ts'
 import { commonFlags, parseArguments } from './arguments.ts'
 import type { Answer, Command } from './command.ts'
 import { config } from './commands/config.ts'
+import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
 import { migrate } from './commands/migrate.ts'
 import { openapi } from './commands/openapi.ts'
@@ -12,7 +13,7 @@ import { routes } from './commands/routes.ts'
 import { findApplicationFile, loadApplication } from './find-application.ts'
 import { paintFor, type Paint } from './terminal.ts'
 
-const commands: Readonly<Record<string, Command>> = { routes, pipeline, openapi, migrate, config, doctor }
+const commands: Readonly<Record<string, Command>> = { routes, pipeline, openapi, migrate, config, doctor, dev }
 
 /** What of a process the CLI needs. */
 export interface Terminal {
