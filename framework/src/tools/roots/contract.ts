@@ -17,6 +17,8 @@ const tags = ['Operations']
 const forEverybody = cors({ origins: '*' })
 /** One page, its own files, its own origin. `connect-src 'self'` lets it try requests out here and nowhere else. */
 const ownFilesOnly = { set: 'html', csp: { 'img-src': "'self'", 'form-action': "'none'" } } as const
+/** Asked again every time and mostly answered with 304: a new release shows at once. */
+const revalidated = { etag: true, cache: { scope: 'public' } } as const
 const nameOfState = { type: 'string', enum: ['starting', 'ready', 'draining', 'stopped'] }
 const checks = {
   type: 'array',
@@ -82,6 +84,7 @@ export const readOpenApiJson = endpoint('GET /openapi.json', {
   tags,
   auth: 'none',
   mediaType: 'application/json',
+  ...revalidated,
   cors: forEverybody,
 })
 
@@ -90,6 +93,7 @@ export const readOpenApiYaml = endpoint('GET /openapi.yaml', {
   tags,
   auth: 'none',
   mediaType: 'application/yaml',
+  ...revalidated,
   cors: forEverybody,
 })
 
@@ -99,6 +103,7 @@ export const readReference = endpoint('GET /docs', {
   tags,
   auth: 'none',
   mediaType: 'text/html',
+  ...revalidated,
   securityHeaders: ownFilesOnly,
 })
 
@@ -107,6 +112,7 @@ export const readReferenceAsset = endpoint('GET /docs/*asset', {
   tags,
   auth: 'none',
   mediaType: 'application/octet-stream',
+  ...revalidated,
   securityHeaders: ownFilesOnly,
   errors: [NotFound],
 })
@@ -117,6 +123,9 @@ export const readSigningKeys = endpoint('GET /.well-known/jwks.json', {
   tags,
   auth: 'none',
   mediaType: 'application/jwk-set+json',
+  etag: true,
+  // Short enough that a new key is known before it signs for long.
+  cache: { scope: 'public', maxAge: 300 },
   cors: forEverybody,
 })
 

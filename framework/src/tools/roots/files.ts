@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { contentTag } from '../../std/entity-tag.ts'
 
 export interface StaticFile {
   readonly bytes: Uint8Array
@@ -27,12 +27,5 @@ export function readFolder(folder: URL): ReadonlyMap<string, StaticFile> {
 }
 
 export function toFile(bytes: Uint8Array, type: string): StaticFile {
-  return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }
-}
-
-/** Whether a copy that the caller has is still the right one (RFC 9110, 13.1.2). */
-export function isFresh(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false
-  if (ifNoneMatch.trim() === '*') return true
-  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag)
+  return { bytes, type, etag: contentTag(bytes) }
 }

@@ -1,28 +1,24 @@
 import { NotFound } from '../../contract/problems.ts'
-import { rawReply, reply, type Reply } from '../../http/stage.ts'
+import { rawReply, type Reply } from '../../http/stage.ts'
 import { errorTable } from '../../std/error-table.ts'
-import { isFresh, readFolder, toFile, type StaticFile } from './files.ts'
+import { readFolder, toFile, type StaticFile } from './files.ts'
 
 /** The same two folders up in src/ and in dist/, where the console's build puts its files. */
 const folder = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/console/reference/' : '../../console/reference/', import.meta.url)
 
 /** Serves the files of the API reference by name. */
-export function referencePage(from: URL = folder): (name: string, headers: Readonly<Record<string, string>>) => Reply<never> {
+export function referencePage(from: URL = folder): (name: string) => Reply<never> {
   let files: ReadonlyMap<string, StaticFile> | undefined
-  return (name, headers) => {
+  return (name) => {
     files ??= new Map([...readFolder(from), ['errors.json', errorsFile()]])
     const file = files.get(name)
     if (file === undefined) throw NotFound()
-    return fileReply(file, headers)
+    return fileReply(file)
   }
 }
 
-export function fileReply(file: StaticFile, asked: Readonly<Record<string, string>>): Reply<never> {
-  // Asked again every time and mostly answered with 304: a new release shows at once.
-  const headers = { etag: file.etag, 'cache-control': 'no-cache' }
-  return isFresh(asked['if-none-match'], file.etag)
-    ? (reply(undefined, { status: 304, headers }) as Reply<never>)
-    : rawReply(file.bytes, { type: file.type, headers })
+export function fileReply({ bytes, type, etag }: StaticFile): Reply<never> {
+  return rawReply(bytes, { type, headers: { etag } })
 }
 
 /** What the page says about the framework's own problems: no endpoint declares a 405, and its `docsUrl` points here all the same. */

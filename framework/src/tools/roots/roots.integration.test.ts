@@ -118,6 +118,9 @@ describe('the roots of every application', () => {
       const again = await get(path, { 'if-none-match': first.headers.get('etag')! })
       assert.equal(again.status, 304)
       assert.equal(again.text, '')
+      const small = await get(path, { 'accept-encoding': 'br' })
+      assert.match(small.headers.get('etag')!, /-br"$/)
+      assert.equal((await get(path, { 'accept-encoding': 'br', 'if-none-match': small.headers.get('etag')! })).status, 304)
     }
   })
 

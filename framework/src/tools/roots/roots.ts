@@ -60,10 +60,10 @@ function documents({ openapi }: RootsNeeds): Route[] {
   return implement(
     { readOpenApiJson, readOpenApiYaml, readReference, readReferenceAsset },
     {
-      readOpenApiJson: ({ headers }) => fileReply(json(), headers),
-      readOpenApiYaml: ({ headers }) => fileReply(yaml(), headers),
-      readReference: ({ headers }) => page('index.html', headers),
-      readReferenceAsset: ({ params, headers }) => page(params.asset, headers),
+      readOpenApiJson: () => fileReply(json()),
+      readOpenApiYaml: () => fileReply(yaml()),
+      readReference: () => page('index.html'),
+      readReferenceAsset: ({ params }) => page(params.asset),
     },
   )
 }
@@ -72,12 +72,8 @@ function wellKnown({ clock, jwks, securityContact }: RootsNeeds): Route[] {
   const { readSigningKeys, readSecurityTxt } = contract
   const routes: Route[] = []
   if (jwks !== undefined) {
-    // Short enough that a new key is known before it signs for long.
-    const headers = { 'cache-control': 'public, max-age=300' }
     const type = 'application/jwk-set+json'
-    routes.push(
-      ...implement({ readSigningKeys }, { readSigningKeys: async () => rawReply(JSON.stringify(await jwks()), { type, headers }) }),
-    )
+    routes.push(...implement({ readSigningKeys }, { readSigningKeys: async () => rawReply(JSON.stringify(await jwks()), { type }) }))
   }
   if (securityContact !== undefined) {
     const text = securityTxt(securityContact)
