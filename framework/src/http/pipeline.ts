@@ -6,7 +6,7 @@ import { authorize } from './guard/authorize.ts'
 import { body } from './guard/body.ts'
 import { idempotencyKey } from './guard/idempotency-key.ts'
 import { rateLimit, rateLimitActor, rateLimitCustom } from './guard/rate-limit.ts'
-import { cors } from './guard/cors.ts'
+import { cors, preflight } from './guard/cors.ts'
 import { deprecation } from './guard/deprecation.ts'
 import { negotiate } from './guard/negotiate.ts'
 import { validate } from './guard/validate.ts'
@@ -32,7 +32,7 @@ export const pipeline: readonly Stage[] = [
   accessLog, // before anything can refuse: a refused request is logged, too
   measure, // likewise
   deadline, // before the first thing that can wait
-  cors, // before anything can refuse: a page must be able to read why; preflights carry no credentials, so before those are asked for
+  cors, // before anything can refuse: a page must be able to read why
   securityHeaders, // likewise: refusals are answers, too
   outer, // your layers, as early as something may answer: the stages above are in their answers, too
   version, // before negotiation: it turns versioned media types into plain ones; refusals below say which version refused
@@ -41,6 +41,7 @@ export const pipeline: readonly Stage[] = [
   compress, // on its way out: after the entity tag was made of the plain bytes
   cacheControl, // its answer may still become 304 below, which has to say for how long it holds
   rateLimit, // by address: guessing a token is refused before it is looked at
+  preflight, // counted by address and by nothing else: it carries no credentials, so before those are asked for
   authenticate, // before anything that costs: strangers do not get their bodies read
   rateLimitActor, // as soon as it is known whose requests are counted
   authorize, // as soon as it is known who asks, and before anything is read for them

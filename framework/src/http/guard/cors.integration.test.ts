@@ -4,7 +4,10 @@ import * as z from 'zod'
 import { openSite } from '../../../test/http/site.ts'
 import { cors } from '../../contract/cors.ts'
 import { endpoint } from '../../contract/endpoint.ts'
+import { limits } from '../../services/limits/index.ts'
+import { systemClock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
+import { metrics } from '../../system/metrics/index.ts'
 import { implement } from '../implement.ts'
 import { reply } from '../stage.ts'
 
@@ -200,6 +203,25 @@ describe('a site with a CORS policy', () => {
   })
 })
 
+describe('preflights', () => {
+  it('are counted by address, and refused like any caller above the limit · M02.22', async () => {
+    const store = limits('memory:', { clock: systemClock, log, meter: metrics({ log }) })
+    await store.open()
+    const site = await openSite({ routes, log, cors: policy, limits: store, rateLimit: '2/minute', authenticate: () => undefined })
+    try {
+      const headers = { origin: app, 'access-control-request-method': 'PUT' }
+      const answers: number[] = []
+      for (let i = 0; i < 3; i++) answers.push((await fetch(`${site.url}/things`, { method: 'OPTIONS', headers })).status)
+      const refused = await fetch(`${site.url}/things`, { headers: { origin: app } })
+      assert.deepEqual([...answers, refused.status], [204, 204, 429, 429])
+      assert.equal(refused.headers.get('access-control-allow-origin'), app)
+    } finally {
+      await site.close()
+      await store.close()
+    }
+  })
+})
+
 describe('a site without a CORS policy', () => {
   it('refuses every origin, and adds nothing to its own answers', async () => {
     lines.length = 0
@@ -214,7 +236,7 @@ describe('a site without a CORS policy', () => {
         lines.map(({ why }) => why),
         [`add "${app}" to cors.origins`],
       )
-      assert.ok(!site.site.pipelines[0]!.steps.some(({ stage }) => stage === 'cors'))
+      assert.ok(!site.site.pipelines[0]!.steps.some(({ stage }) => stage === 'cors' || stage === 'preflight'))
     } finally {
       await site.close()
     }

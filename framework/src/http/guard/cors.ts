@@ -1,6 +1,6 @@
 import { corsRefusals, originRefusal, type CorsPolicy } from '../../contract/cors.ts'
 import { addVary, rawHeader } from '../headers.ts'
-import { reply, type Exchange, type Outgoing, type Reply, type Site, type Stage } from '../stage.ts'
+import { reply, type Exchange, type Outgoing, type Reply, type Route, type Site, type Stage } from '../stage.ts'
 
 const preflightVary = 'origin, access-control-request-method, access-control-request-headers'
 const mostTold = 1000
@@ -8,23 +8,33 @@ const mostTold = 1000
 /** Refusals that were logged: a page that tries again and again, or under ever new names, does not fill the log. */
 const told = new WeakMap<Site, Set<string>>()
 
-/**
- * Lets pages of other origins read the answer, errors included: without these headers a browser shows a script nothing at all.
- *
- * Preflights are answered here, before anything asks who is calling: they carry no credentials (Fetch, 3.3.5).
- */
+/** Lets pages of other origins read the answer, errors included: without these headers a browser shows a script nothing at all. */
 export const cors: Stage = {
   name: 'cors',
   compile(route, site) {
-    const policy = route.endpoint.promises.cors ?? site.cors
-    if (policy === undefined || policy === 'none') return undefined
+    const policy = policyOf(route, site)
+    if (policy === undefined || policy.origins.length === 0) return undefined
     return {
       stage: 'cors',
-      label: `cors ${policy.origins === '*' ? '*' : policy.origins.join(' ') || 'nobody'}`,
-      enter: (c) => (c.request.method === 'OPTIONS' ? answerPreflight(c, policy) : undefined),
-      ...(policy.origins.length > 0 && { leave: policy.origins === '*' ? forEverybody(policy) : forListed(policy) }),
+      label: `cors ${policy.origins === '*' ? '*' : policy.origins.join(' ')}`,
+      leave: policy.origins === '*' ? forEverybody(policy) : forListed(policy),
     }
   },
+}
+
+/** Answers the question that browsers ask before a request. They ask it without credentials (Fetch, 3.3.5), and no handler hears of it. */
+export const preflight: Stage = {
+  name: 'preflight',
+  compile(route, site) {
+    const policy = policyOf(route, site)
+    if (route.label !== 'options' || policy === undefined) return undefined
+    return { stage: 'preflight', label: 'preflight', enter: (c) => answerPreflight(c, policy) }
+  },
+}
+
+function policyOf({ endpoint: { promises } }: Route, site: Site): CorsPolicy | undefined {
+  const policy = promises.cors ?? site.cors
+  return policy === 'none' ? undefined : policy
 }
 
 type Leave = (c: Exchange, outgoing: Outgoing) => void
