@@ -64,6 +64,7 @@ export const logIn = endpoint('POST /auth/login', {
   ],
   body: Credentials,
   returns: Tokens,
+  cache: 'no-store',
   status: 200,
   errors: [InvalidCredentials],
 })
@@ -75,6 +76,7 @@ export const refreshTokens = endpoint('POST /auth/refresh', {
   auth: 'none',
   body: Refresh,
   returns: Tokens,
+  cache: 'no-store',
   status: 200,
   errors: [Unauthenticated, TokenReused],
 })

@@ -30,9 +30,10 @@ describe('trust', () => {
     assert.equal(answers.find(({ status }) => status === 409)!.body.code, 'email-taken')
   })
 
-  it('answers a login with a pair of tokens', async () => {
-    const { status, body } = await orders.post('/auth/login', alice)
+  it('answers a login with a pair of tokens, which nobody may keep', async () => {
+    const { status, headers, body } = await orders.post('/auth/login', alice)
     assert.equal(status, 200)
+    assert.equal(headers.get('cache-control'), 'no-store')
     assert.deepEqual(Object.keys(body).toSorted(), ['accessToken', 'expiresIn', 'refreshToken', 'tokenType'])
     assert.deepEqual([body.tokenType, body.expiresIn], ['Bearer', 900])
   })
