@@ -6,7 +6,7 @@ import { BadRequest } from '../../contract/problems.ts'
 import { BootError } from '../../std/errors.ts'
 import { checkAvro } from './avro-check.ts'
 import { placeOf, type AvroSchema } from './avro-schema.ts'
-import { pascal } from './protobuf-messages.ts'
+import { typeNameOf } from './protobuf-messages.ts'
 import { declaredBy, reading } from './shape.ts'
 
 export type { AvroSchema } from './avro-schema.ts'
@@ -67,8 +67,7 @@ export function toAvroSchema(schema: JsonSchema, where: string): AvroSchema {
 }
 
 function placeAt(schema: JsonSchema, where: string) {
-  const title = schema['title']
-  return placeOf(planOf(schema), pascal(typeof title === 'string' ? title : where.toLowerCase()))
+  return placeOf(planOf(schema), typeNameOf(schema, where))
 }
 
 // avsc's own rounds from 2^52 on. What a double cannot hold is read as text, so that validation refuses it.

@@ -1,3 +1,4 @@
+import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import type { Plan } from '../../contract/json-writer/plan.ts'
 
 /** A message type as a schema calls for it, before its fields have numbers. */
@@ -114,6 +115,12 @@ function labelOf(branch: Plan): string | undefined {
   for (const { plan } of branch.members)
     if ('values' in plan && plan.values?.length === 1 && typeof plan.values[0] === 'string') return plan.values[0]
   return undefined
+}
+
+/** What a body is called in formats that name their types: as its author calls it, or else by where it stands. */
+export function typeNameOf({ title, $ref }: JsonSchema, where: string): string {
+  if (typeof title === 'string') return pascal(title)
+  return pascal(typeof $ref === 'string' && $ref !== '#' ? $ref.slice($ref.lastIndexOf('/') + 1) : where.toLowerCase())
 }
 
 export function pascal(words: string): string {

@@ -1,15 +1,14 @@
 import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import { planOf } from '../../contract/json-writer/plan.ts'
 import { BootError } from '../../std/errors.ts'
-import { messagesOf, pascal, type Message } from './protobuf-messages.ts'
+import { messagesOf, typeNameOf, type Message } from './protobuf-messages.ts'
 
 /** The number of every field, by message: a file beside the contract, made by `numberFields()` and kept under version control. */
 export type FieldNumbers = Readonly<Record<string, Readonly<Record<string, number>>>>
 
-/** The messages of one body: named by the schema's title, or by the place where it stands. */
+/** The messages of one body: named by the schema's id or title, or by the place where it stands. */
 export function messagesAt(schema: JsonSchema, where: string): ReturnType<typeof messagesOf> {
-  const title = schema['title']
-  return messagesOf(planOf(schema), pascal(typeof title === 'string' ? title : where.toLowerCase()))
+  return messagesOf(planOf(schema), typeNameOf(schema, where))
 }
 
 /**
