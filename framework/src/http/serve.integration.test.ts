@@ -242,6 +242,32 @@ for (const [name, assemble] of [
       ])
     })
 
+    it('explains mistakes in the language that the caller reads · M06.19', async () => {
+      const messages = async (language: string) => {
+        const response = await post('{"lines":[],"note":"much too long","x":1}', { ...json, 'accept-language': language })
+        const { errors } = (await response.json()) as { errors: { message: string }[] }
+        return [response.headers.get('content-language'), ...errors.map(({ message }) => message).sort()]
+      }
+      assert.deepEqual(await messages('de-CH, en;q=0.5'), [
+        'de',
+        'Darf höchstens 10 Zeichen haben.',
+        'Ist kein bekanntes Feld.',
+        'Muss mindestens 1 Eintrag haben.',
+      ])
+      assert.deepEqual(await messages('fr'), [
+        'fr',
+        'Doit avoir au moins 1 élément.',
+        'Doit avoir au plus 10 caractères.',
+        'N’est pas un champ connu.',
+      ])
+      assert.deepEqual(await messages('pt-BR'), [
+        'en',
+        'Is not a known member.',
+        'Must have at least 1 item.',
+        'Must have at most 10 characters.',
+      ])
+    })
+
     it('answers 401 before it looks at the body', async () => {
       assert.equal((await post('not json', { 'content-type': 'text/plain' })).status, 401)
     })

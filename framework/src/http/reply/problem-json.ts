@@ -1,6 +1,8 @@
+import { catalogues, translated } from '../../contract/messages/index.ts'
 import { toProblemDocument } from '../../contract/problem-document.ts'
 import { InternalError } from '../../contract/problems.ts'
 import { AppError } from '../../std/errors.ts'
+import { bestLanguage } from '../quality.ts'
 import type { Exchange, Outgoing } from '../stage.ts'
 
 /** Anything thrown, as the one error document (RFC 9457). What is not an `AppError` tells the caller nothing but the request's id. */
@@ -16,7 +18,19 @@ export function problemReply(c: Exchange, error: unknown): Outgoing {
   })
   const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store']
   for (const name in known.headers) headers.push(name, known.headers[name]!)
-  return { status: known.status, headers, body: JSON.stringify(document) }
+  const language = known.code === 'validation-failed' ? languageOf(c) : undefined
+  if (language === undefined) return { status: known.status, headers, body: JSON.stringify(document) }
+  headers.push('content-language', language)
+  const errors = translated(document.errors ?? [], catalogues[language]!)
+  return { status: known.status, headers, body: JSON.stringify({ ...document, errors }) }
+}
+
+const languages = Object.keys(catalogues)
+
+/** In which language the mistakes are explained; undefined where nobody asked. */
+function languageOf(c: Exchange): string | undefined {
+  const asked = c.request.headers['accept-language']
+  return asked === undefined ? undefined : bestLanguage(asked, languages)
 }
 
 /** Turns an answer on its way out into a problem. */
