@@ -3,7 +3,9 @@ import { after, before, describe, it } from 'node:test'
 import * as z from 'zod'
 import { openSite } from '../../../test/http/site.ts'
 import { endpoint } from '../../contract/endpoint.ts'
+import { database } from '../../services/db/index.ts'
 import { limits } from '../../services/limits/index.ts'
+import { systemClock } from '../../std/clock.ts'
 import { silentLog } from '../../std/log.ts'
 import { metrics } from '../../system/metrics/index.ts'
 import { testClock } from '../../tools/testing/test-clock.ts'
@@ -29,6 +31,7 @@ const contract = {
     rateLimit: ['3/minute', { name: 'all', limit: 5, window: 3_600_000, by: 'route' }],
   }),
   tenant: endpoint('GET /tenant', { summary: 'Ours', auth: 'user', rateLimit: { limit: 1, window: 60_000, by: 'tenant' } }),
+  key: endpoint('GET /key', { summary: 'By key', auth: 'user', rateLimit: { limit: 1, window: 60_000, by: 'key' } }),
   export: endpoint('GET /export', {
     summary: 'Dear',
     auth: 'none',
@@ -52,6 +55,7 @@ describe('a rate limit', () => {
     perPerson: () => undefined,
     mine: () => undefined,
     tenant: () => undefined,
+    key: () => undefined,
     export: () => undefined,
     slow: () => {
       arrived()
@@ -70,7 +74,8 @@ describe('a rate limit', () => {
       trustedProxies: ['127.0.0.1'],
       authenticate: ({ headers }) => {
         const [id, tenantId] = (headers['authorization'] ?? '').split('@')
-        return id ? { id, roles: [], ...(tenantId && { tenantId }) } : undefined
+        const keyId = headers['x-api-key']
+        return id ? { id, roles: [], ...(tenantId && { tenantId }), ...(keyId && { keyId }) } : undefined
       },
     })
   })
@@ -145,6 +150,13 @@ describe('a rate limit', () => {
     )
   })
 
+  it('counts each API key of an actor for itself · M07.9', async () => {
+    const statuses = []
+    for (const key of ['k1', 'k2', 'k1'])
+      statuses.push((await send('/key', '6.6.6.6', { headers: { authorization: 'ann', 'x-api-key': key } })).status)
+    assert.deepEqual(statuses, [204, 204, 429])
+  })
+
   it('takes what a request costs · M07.9', async () => {
     assert.equal((await send('/export?rows=60', '7.7.7.7')).status, 204)
     assert.equal((await send('/export?rows=60', '7.7.7.7')).status, 429)
@@ -183,5 +195,31 @@ describe('a rate limit', () => {
     const three = await begin()
     waiting.pop()!()
     assert.equal((await three.answer).status, 204)
+  })
+})
+
+describe('a rate limit whose store is down', () => {
+  it('refuses with 503 where the rule is closed, and goes on where it is open · M07.9', async () => {
+    const db = database('pglite:memory', { log: silentLog, clock: systemClock })
+    const store = limits('db:', { db, clock: testClock(), log: silentLog, meter: metrics({ log: silentLog }) })
+    await store.open()
+    const rule = { limit: 1, window: 60_000 }
+    const both = {
+      closed: endpoint('GET /closed', { summary: 'Closed', auth: 'none', rateLimit: { ...rule, onStoreDown: 'closed' } }),
+      open: endpoint('GET /open', { summary: 'Open', auth: 'none', rateLimit: rule }),
+    }
+    const site = await openSite({ routes: implement(both, { closed: () => undefined, open: () => undefined }), limits: store })
+    const statusOf = async (path: string) => (await fetch(site.url + path)).status
+    assert.deepEqual([await statusOf('/closed'), await statusOf('/open'), await statusOf('/open')], [503, 204, 429])
+    await site.close()
+    await store.close()
+  })
+})
+
+describe('a rate limit that cannot work', () => {
+  it('is refused at boot, with the endpoint and its line', async () => {
+    const bad = endpoint('GET /bad', { summary: 'Bad', auth: 'none', rateLimit: '0/minute' })
+    const opening = openSite({ routes: implement({ bad }, { bad: () => undefined }) })
+    await assert.rejects(opening, { code: 'contract-invalid', message: /GET \/bad .*no `limits`/ })
   })
 })
