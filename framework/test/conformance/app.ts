@@ -1,9 +1,8 @@
-import { buffer } from 'node:stream/consumers'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { application, type Parts } from 'throughline'
 import { serverSettings, settings } from 'throughline/config'
-import { AddressRefused, endpoint, files, form, UpstreamFailed, UpstreamTimeout, type Method } from 'throughline/contract'
+import { AddressRefused, ContentTooLarge, endpoint, files, form, UpstreamFailed, UpstreamTimeout, type Method } from 'throughline/contract'
 import { outbound, type Outbound } from 'throughline/fetch'
 import { schema } from 'throughline/contract/json-schema'
 import { implement, rawReply, staticFiles, type Context, type Route } from 'throughline/http'
@@ -12,6 +11,7 @@ import * as z from 'zod'
 /** The request itself, which only raw routes have a use for. */
 const requestOf = (c: unknown) => (c as { readonly request: IncomingMessage }).request
 
+const longestEcho = 1024 * 1024
 const text = (value: string | Uint8Array) => rawReply(value, { type: 'text/plain; charset=utf-8' })
 
 const contract = {
@@ -111,13 +111,27 @@ function core(): Route[] {
 /** Every method's own endpoint: a contract has one each. */
 function raw(methods: readonly Method[], path: `/${string}`, answer: (c: Context) => Promise<ReturnType<typeof text>>): Route[] {
   return methods.flatMap((method) => {
-    const route = endpoint(`${method} ${path}`, { summary: path, auth: 'none', mediaType: 'text/plain', status: 200 })
+    const route = endpoint(`${method} ${path}`, {
+      summary: path,
+      auth: 'none',
+      mediaType: 'text/plain',
+      status: 200,
+      errors: [ContentTooLarge],
+    })
     return implement({ route }, { route: (c) => answer(c as Context) })
   })
 }
 
 async function echoBody(c: Context) {
-  return text(await buffer(requestOf(c)))
+  const { request, response } = c as unknown as { request: IncomingMessage; response: ServerResponse }
+  if (request.headers.expect !== undefined) response.writeContinue()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+    if ((length += chunk.length) > longestEcho) throw ContentTooLarge({ limit: longestEcho })
+    chunks.push(chunk)
+  }
+  return text(Buffer.concat(chunks))
 }
 
 async function echoHeaders(c: Context) {

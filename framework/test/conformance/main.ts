@@ -1,4 +1,13 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { start } from 'throughline'
+import { writeDevTls } from '../../src/tools/dev-tls/dev-tls.ts'
 import { conformance } from './app.ts'
 
+// HTTP/2 is spoken over TLS only: `--h2` asks for a certificate, too.
+if (process.argv.includes('--h2')) {
+  const { certificate, key } = writeDevTls(mkdtempSync(join(tmpdir(), 'conformance-')), [], new Date())
+  Object.assign(process.env, { TLS_CERT: certificate, TLS_KEY: key })
+}
 await start(conformance)
