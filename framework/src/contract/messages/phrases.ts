@@ -1,6 +1,7 @@
-import type { Issue, IssueCode } from '../compiled-schema.ts'
+import type { IssueCode } from '../compiled-schema.ts'
 
-export type Params = NonNullable<Issue['params']>
+/** What a rule asks; each code knows what is in it. */
+export type Params = Readonly<Record<string, any>>
 
 /** One sentence a code, from what the rule asks; never from the value, which may be a secret. */
 export type Phrases = (code: IssueCode, params: Params) => string
