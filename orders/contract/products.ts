@@ -74,6 +74,7 @@ export const ProductQuery = z.object({
   ),
 })
 
+/** @deprecated Version 2 says a price together with its currency: `products-v2.ts`. */
 export const listProducts = endpoint('GET /products', {
   summary: 'Search the catalogue',
   description: 'By page, or by cursor for those who read it all: pages shift when products come and go, cursors do not.',
@@ -81,10 +82,11 @@ export const listProducts = endpoint('GET /products', {
   auth: 'none',
   query: ProductQuery,
   returns: listOf(Product, 'ProductList'),
-  produces: ['application/json', 'application/x-ndjson', 'text/csv'],
+  produces: ['application/json', 'application/msgpack', 'application/x-ndjson', 'text/csv'],
   rows: 'data',
   etag: true,
   cache: { scope: 'public', maxAge: 10, staleWhileRevalidate: 60 },
+  deprecated: { since: '2026-09-01', sunset: '2027-09-01', successor: '/api/v2/products', docs: '/docs' },
   errors: [InvalidSort, InvalidCursor],
 })
 

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { application } from 'throughline'
 import { accessTokens, authMigrations, bearer, passwords, sessions, signingKeys } from 'throughline/auth'
+import { msgpack } from 'throughline/codecs/msgpack'
 import { cors } from 'throughline/contract'
 import { database, keyset } from 'throughline/db'
-import { group } from 'throughline/http'
+import { group, versions } from 'throughline/http'
 import { idempotency, idempotencyMigrations } from 'throughline/idempotency'
 import { limits as openLimits, limitsMigrations } from 'throughline/limits'
 import { accountsApi } from './api/accounts.ts'
 import { authApi } from './api/auth.ts'
 import { ordersApi } from './api/orders.ts'
-import { productsApi } from './api/products.ts'
+import { catalogueApi, catalogueV2Api, productsApi } from './api/products.ts'
 import { usersApi } from './api/users.ts'
 import { cursorSecret } from './cursor-secret.ts'
 import { accountService } from './domain/accounts.ts'
@@ -48,22 +49,28 @@ export const ordersApplication = application({
     const logins = sessions({ db, tokens, clock, ids, log, roles: async (tx, id) => (await users.find(tx, id))?.roles })
     const secure = passwords()
     const people = userService({ db, users, accounts, passwords: secure, sessions: logins, ids })
+    const catalogue = productService({ db, products, ids })
     const isDemo = () => settings.seedDemo ?? (mode !== 'production' && db.engine.name !== 'postgres')
 
     return {
       resources: [keys, db, limits],
       authenticate: bearer({ tokens }),
+      // For apps on slow lines: the catalogue is what they load most.
+      codecs: [msgpack()],
       cors: cors({ origins: settings.corsOrigins }),
       limits,
       ...(requestsPerMinute !== undefined && { rateLimit: { name: 'all', limit: requestsPerMinute, window: 60_000 } }),
       idempotency: idempotency({ db }),
       jwks: () => tokens.jwks(),
-      routes: group('/api/v1', [
-        ...authApi(people),
-        ...usersApi(people),
-        ...productsApi(productService({ db, products, ids })),
-        ...ordersApi(orderService({ db, orders, stock, ids, clock })),
-        ...accountsApi(accountService({ db, accounts, ids, clock })),
+      routes: group('/api', [
+        ...versions({ 1: catalogueApi(catalogue), 2: catalogueV2Api(catalogue) }),
+        ...group('/v1', [
+          ...authApi(people),
+          ...usersApi(people),
+          ...productsApi(catalogue),
+          ...ordersApi(orderService({ db, orders, stock, ids, clock })),
+          ...accountsApi(accountService({ db, accounts, ids, clock })),
+        ]),
       ]),
       prepare: async () => {
         if (isDemo()) await seed({ db, users, accounts, products, passwords: secure, ids })

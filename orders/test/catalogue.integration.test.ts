@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { unpack } from 'msgpackr'
 import { withOrders } from './support.ts'
 
 const lamp = { sku: 'TEST-LAMP', name: 'Test lamp', category: 'test', brand: 'Tester', price: 19.99, stock: 3 }
@@ -75,6 +76,13 @@ describe('catalogue', () => {
       .map((line: string) => JSON.parse(line))
     assert.equal(products.length, 200)
     assert.equal((await orders.get('/products/export', await orders.as('alice'))).status, 403)
+  })
+
+  it('is MessagePack for those who ask for it · M04.4', async () => {
+    const answer = await fetch(`${orders.base()}/api/v1/products?limit=3`, { headers: { accept: 'application/msgpack' } })
+    assert.equal(answer.headers.get('content-type'), 'application/msgpack')
+    const { body } = await orders.get('/products?limit=3')
+    assert.deepEqual(unpack(new Uint8Array(await answer.arrayBuffer())), body)
   })
 
   it('is compressed for those who accept it, with a tag of its own · M02.41', async () => {
