@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 
-/** What is between the quotes (RFC 9110, 8.8.3), without the bytes above ASCII that proxies mangle. */
-const opaque = /^[\x21\x23-\x7e]+$/
+/** What is between the quotes (RFC 9110, 8.8.3), without the bytes above ASCII that proxies mangle, and without the `;` before which a variant is named. */
+const opaque = /^[\x21\x23-\x3a\x3c-\x7e]+$/
 
 /**
  * The strong entity tag of a version: a row's counter, a hash, anything that changes with every change. `7` becomes `"7"`.
  *
- * Throws `TypeError` for what a tag cannot hold: quotes, spaces, control characters.
+ * Throws `TypeError` for what a tag cannot hold: quotes, semicolons, spaces, control characters.
  */
 export function toEntityTag(version: string | number): string {
   const text = String(version)
   if (!opaque.test(text))
-    throw new TypeError(`${JSON.stringify(text)} cannot be an entity tag: use visible ASCII characters without quotes.`)
+    throw new TypeError(`${JSON.stringify(text)} cannot be an entity tag: use visible ASCII characters, neither quotes nor semicolons.`)
   return `"${text}"`
 }
 

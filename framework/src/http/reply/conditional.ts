@@ -3,7 +3,7 @@ import { contentTag, toEntityTag } from '../../std/entity-tag.ts'
 import { BootError } from '../../std/errors.ts'
 import { parseHttpDate } from '../../std/http-date.ts'
 import { Readable } from 'node:stream'
-import { headerOf } from '../headers.ts'
+import { headerOf, setHeader } from '../headers.ts'
 import type { Context, Exchange, Outgoing, Stage, Step } from '../stage.ts'
 import { evaluate, type Representation } from './preconditions.ts'
 import { becomeProblem } from './problem-json.ts'
@@ -77,7 +77,8 @@ function concludeRead(c: Exchange, outgoing: Outgoing): void {
   if (outgoing.status !== 200) return
   const { headers, body } = outgoing
   let etag = headerOf(outgoing, 'etag')
-  if (etag === undefined && (typeof body === 'string' || body instanceof Uint8Array)) headers.push('etag', (etag = contentTag(body)))
+  if (etag !== undefined) etag = ofVariant(c, outgoing, etag)
+  else if (typeof body === 'string' || body instanceof Uint8Array) headers.push('etag', (etag = contentTag(body)))
   const outcome = evaluate(c.request.headers, true, { etag, modified: modifiedOf(outgoing) })
   if (outcome === 'go-on') return
   if (body instanceof Readable) body.destroy()
@@ -87,6 +88,14 @@ function concludeRead(c: Exchange, outgoing: Outgoing): void {
     outgoing.body = undefined
     dropContent(headers)
   }
+}
+
+/** A version names the state of a row; in another media type or language that state has other bytes, and so another strong tag. */
+function ofVariant({ format, language }: Exchange, outgoing: Outgoing, etag: string): string {
+  if (format === 0 && language === '') return etag
+  const variant = `${etag.slice(0, -1)}${format === 0 ? '' : `;${format}`}${language === '' ? '' : `;${language}`}"`
+  setHeader(outgoing, 'etag', variant)
+  return variant
 }
 
 /** What an answer says of itself. */

@@ -22,6 +22,7 @@ describe('the conditions of a request · M02.32', () => {
     ['the tag of its compressed form', { 'if-none-match': '"7-br"' }, 'not-modified'],
     ['not since later', { 'if-modified-since': after }, 'not-modified'],
     ['not since then', { 'if-modified-since': same }, 'not-modified'],
+    ['the tag of another variant', { 'if-none-match': '"7;1"' }, 'go-on'],
     ['since before', { 'if-modified-since': before }, 'go-on'],
     ['a date that is none', { 'if-modified-since': '7 January' }, 'go-on'],
     ['the tag wins over the date', { 'if-none-match': '"8"', 'if-modified-since': after }, 'go-on'],
@@ -36,6 +37,7 @@ describe('the conditions of a request · M02.32', () => {
   const writes: [string, Record<string, string>, typeof current | undefined, string][] = [
     ['the state it saw', { 'if-match': '"6", "7"' }, current, 'go-on'],
     ['the state it saw, compressed', { 'if-match': '"7-gzip"' }, current, 'go-on'],
+    ['the state it saw, in another variant', { 'if-match': '"7;1;de-br"' }, current, 'go-on'],
     ['an older state', { 'if-match': '"6"' }, current, 'failed'],
     ['weak tags never prove it', { 'if-match': 'W/"7"' }, current, 'failed'],
     ['whatever is there', { 'if-match': '*' }, current, 'go-on'],

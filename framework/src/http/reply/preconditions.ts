@@ -38,14 +38,24 @@ function includes(list: string, current: Representation | undefined, strong: boo
   const etag = current?.etag
   if (etag === undefined) return false
   if (list === etag) return !(strong && etag.startsWith('W/'))
-  for (const [tag] of list.matchAll(/(?:W\/)?"[^"]*"/g))
-    if (strong ? equal(tag, etag) && !tag.startsWith('W/') : equal(bare(tag), bare(etag))) return true
+  for (const [tag] of list.matchAll(/(?:W\/)?"[^"]*"/g)) {
+    if (strong ? !tag.startsWith('W/') && isState(tag, etag) : isForm(bare(tag), bare(etag))) return true
+  }
   return false
 }
 
-// A compressed answer has a tag of its own, `"7-br"`: its holder means the same state of the resource (RFC 9110, 8.8.3.3).
-function equal(tag: string, etag: string): boolean {
-  return tag === etag || tag.replace(/-(?:br|gzip|zstd)"$/, '"') === etag
+// A compressed answer has a tag of its own, `"7-br"`, and so has another variant, `"7;1"` (RFC 9110, 8.8.3.3).
+const coding = /-(?:br|gzip|zstd)"$/
+const variant = /(?:;[\w-]+)+"$/
+
+/** For readers: what they have holds the same, compressed or not. */
+function isForm(tag: string, etag: string): boolean {
+  return tag === etag || tag.replace(coding, '"') === etag
+}
+
+/** For writers: they have seen the same state, in whatever variant. */
+function isState(tag: string, etag: string): boolean {
+  return isForm(tag, etag) || tag.replace(coding, '"').replace(variant, '"') === etag
 }
 
 function bare(tag: string): string {

@@ -24,6 +24,14 @@ const contract = {
     cache: { scope: 'public', maxAge: 60, mustRevalidate: true },
   }),
   versioned: endpoint('GET /versioned', { summary: 'Tag of the row', auth: 'none', returns: Thing, etag: true }),
+  inTwo: endpoint('GET /in-two', {
+    summary: 'In two media types and languages',
+    auth: 'none',
+    returns: z.array(Thing),
+    produces: ['application/json', 'application/x-ndjson'],
+    languages: ['en', 'de'],
+    etag: true,
+  }),
   mine: endpoint('GET /mine', { summary: 'Mine', auth: 'user', returns: Thing }),
   mineTagged: endpoint('GET /mine-tagged', { summary: 'Mine', auth: 'user', returns: Thing, etag: true }),
   cookie: endpoint('GET /cookie', { summary: 'Cookie', auth: 'none', returns: Thing, cache: { scope: 'public', maxAge: 5 } }),
@@ -56,6 +64,7 @@ const vary: Around = async (_c, next) => {
 const routes = implement(contract, {
   hashed: () => ({ name: 'a' }),
   versioned: () => reply({ name: 'a' }, { etag: version, lastModified: changed }),
+  inTwo: () => reply([{ name: 'a' }], { etag: version }),
   mine: () => ({ name: 'a' }),
   mineTagged: () => ({ name: 'a' }),
   cookie: () => reply({ name: 'a' }, { headers: { 'set-cookie': 'sid=1' } }),
@@ -132,6 +141,17 @@ describe('representations', () => {
     assert.equal(answer.headers.get('last-modified'), 'Mon, 05 Jan 2026 10:00:00 GMT')
     assert.equal((await call('/versioned', { 'if-modified-since': changed.toUTCString() })).status, 304)
     assert.equal((await call('/versioned', { 'if-match': '"6"' })).status, 412)
+  })
+
+  it('gives every variant of a state its own tag · M02.32 M02.36', async () => {
+    const ask = (headers: Record<string, string>) => call('/in-two', { 'accept-language': 'en', ...headers })
+    const variants: Record<string, string>[] = [{}, { accept: 'application/x-ndjson' }, { 'accept-language': 'de' }]
+    const tags = await Promise.all(variants.map(async (headers) => (await ask(headers)).headers.get('etag')!))
+    assert.deepEqual(tags, ['"7;en"', '"7;1;en"', '"7;de"'])
+    for (const [at, headers] of variants.entries()) {
+      assert.equal((await ask({ ...headers, 'if-none-match': tags[at]! })).status, 304)
+      assert.equal((await ask({ ...headers, 'if-none-match': tags[(at + 1) % 3]! })).status, 200)
+    }
   })
 
   it('keeps what is for one caller from every cache, unless it is asked again · M02.33', async () => {
