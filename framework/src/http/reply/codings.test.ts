@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { codings, encode, encodeLater, isBusy } from './codings.ts'
+import { codings, encode, encodeLater, encoder, isBusy, isFull } from './codings.ts'
 
 const decoders = { br: brotliDecompressSync, gzip: gunzipSync, zstd: zstdDecompressSync }
 const text = 'ä and ö, '.repeat(5000)
@@ -20,5 +21,12 @@ describe('content codings · M02.41', () => {
     assert.equal(isBusy(), true)
     await Promise.all([first, ...others])
     assert.equal(isBusy(), false)
+  })
+
+  it('are full when a hundred streams are open, and no longer when they have closed', async () => {
+    const streams = Array.from({ length: 100 }, () => encoder('gzip'))
+    assert.equal(isFull(), true)
+    await Promise.all(streams.map((stream) => once(stream.destroy(), 'close')))
+    assert.equal(isFull(), false)
   })
 })

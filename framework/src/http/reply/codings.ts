@@ -53,8 +53,22 @@ export async function encodeLater(coding: Coding, body: string | Uint8Array): Pr
   }
 }
 
+/** Each holds about a mebibyte for as long as its caller reads. */
+const mostEncoders = 100
+let open = 0
+
+/** Whether no further stream should be compressed. */
+export function isFull(): boolean {
+  return open >= mostEncoders
+}
+
 /** A stream whose every chunk can be decoded when it arrives: the reader of a slow list is not kept waiting for the rest of a block. */
 export function encoder(coding: Coding): Transform {
+  open++
+  return create(coding).once('close', () => void open--)
+}
+
+function create(coding: Coding): Transform {
   if (coding === 'zstd') return createZstdCompress({ ...zstd, flush: constants.ZSTD_e_flush })
   if (coding === 'br') return createBrotliCompress({ ...br, flush: constants.BROTLI_OPERATION_FLUSH })
   return createGzip({ ...deflate, flush: constants.Z_SYNC_FLUSH })

@@ -4,7 +4,7 @@ import { NotAcceptable } from '../../contract/problems.ts'
 import { addVary, headerOf, rawHeader, setHeader } from '../headers.ts'
 import { bestCoding, remembered } from '../quality.ts'
 import type { Coding, Exchange, Outgoing, Route, Stage } from '../stage.ts'
-import { codings, encode, encodeLater, encoder, isBusy } from './codings.ts'
+import { codings, encode, encodeLater, encoder, isBusy, isFull } from './codings.ts'
 
 /** Bytes. Below it an answer fits into the packets that its headers need anyway. */
 const worthwhile = 1024
@@ -54,6 +54,7 @@ function leave(c: Exchange, outgoing: Outgoing): void {
   const coding = c.coding?.coding
   if (coding === undefined) return
   if (body instanceof Readable) {
+    if (isFull() && !forced) return
     // Nothing is read for HEAD.
     if (c.request.method !== 'HEAD') outgoing.body = pipe(body, encoder(coding), () => {})
     declare(outgoing, coding)
