@@ -1,5 +1,8 @@
+import { isForm } from '../../contract/form.ts'
 import { parseIdempotencyKey } from '../../contract/idempotency-key.ts'
+import { isPatch } from '../../contract/patch-types.ts'
 import { IdempotencyKeyRequired } from '../../contract/problems.ts'
+import { isStream } from '../../contract/stream.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Stage } from '../stage.ts'
 
@@ -7,16 +10,18 @@ import type { Stage } from '../stage.ts'
 export const idempotencyKey: Stage = {
   name: 'idempotency-key',
   compile({ endpoint: { address, method, promises }, source }, site) {
-    const { idempotent, auth } = promises
+    const { idempotent, auth, body } = promises
     if (idempotent === undefined) return undefined
     const mistake =
       method === 'GET'
         ? 'GET is idempotent by itself'
         : auth === 'none'
           ? 'a key belongs to an actor, and a public route has none'
-          : site.idempotency === undefined
-            ? 'the application has no `idempotency`'
-            : undefined
+          : isPatch(body) || isStream(body) || isForm(body)
+            ? 'whether two patches, streams or forms are the same cannot be told from what becomes of them'
+            : site.idempotency === undefined
+              ? 'the application has no `idempotency`'
+              : undefined
     if (mistake !== undefined) throw new BootError('contract-invalid', `${address} (${source}) cannot be \`idempotent\`: ${mistake}.`)
     const required = idempotent === 'required'
     return {

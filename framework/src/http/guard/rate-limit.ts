@@ -48,7 +48,7 @@ function stage(name: string, mine: (rule: Pick<Limit, 'by' | 'cost'>) => boolean
         stage: name,
         label: `rate-limit ${rules.map(toLabel).join(', ')}`,
         enter: (c) => enter(c, 0),
-        // The first of a route's steps leaves last, and says everything.
+        // One of the route's steps says everything: it leaves also when a refusal came before it was entered.
         ...(mine(all[0]!) && { leave: sayer(all, limits.legacyHeaders) }),
         ...(holds && { done: giveBack }),
       }

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import * as z from 'zod'
 import { openSite } from '../../../test/http/site.ts'
 import { endpoint } from '../../contract/endpoint.ts'
+import { patch } from '../../contract/patch.ts'
 import { problem } from '../../contract/problem.ts'
 import { database, sql, tables, type Db } from '../../services/db/index.ts'
 import { idempotency, idempotencyMigrations } from '../../services/idempotency/index.ts'
@@ -188,6 +189,8 @@ describe('an endpoint that cannot be idempotent', () => {
     const opening = (one: ReturnType<typeof endpoint>) =>
       openSite({ routes: implement({ one }, { one: () => undefined } as never), authenticate: () => undefined })
     const refused = (message: RegExp) => ({ code: 'contract-invalid', message })
+    const changes = endpoint('PATCH /a', { summary: 'A', auth: 'user', idempotent: true, body: patch(Payment) })
+    await assert.rejects(opening(changes), refused(/whether two patches/))
     await assert.rejects(opening(endpoint('POST /a', { summary: 'A', auth: 'none', idempotent: true })), refused(/a public route has none/))
     await assert.rejects(
       opening(endpoint('GET /a', { summary: 'A', auth: 'user', idempotent: true })),

@@ -47,10 +47,15 @@ async function answerOnce(c: Exchange, { key, site, handle }: { key: string; sit
   }
 }
 
-/** What the handler may see: not the raw bytes, whose order of members and spaces mean nothing. */
+/** Of what the handler sees, and not of the bytes: another order of members and other spaces are not another request. */
 function fingerprintOf({ request, body }: Exchange): string {
-  const text = JSON.stringify(body, (_name, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)) ?? ''
-  return hash('sha256', `${request.url}\n${text}`)
+  return hash('sha256', `${request.url}\n${JSON.stringify(body, canonical) ?? ''}`)
+}
+
+function canonical(_name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 /** An answer that would be the same next time: not one about time, pace or a caller who left. */
