@@ -6,9 +6,10 @@ import * as accounts from './accounts.ts'
 import * as auth from './auth.ts'
 import * as orders from './orders.ts'
 import * as products from './products.ts'
+import * as productsV2 from './products-v2.ts'
 import * as users from './users.ts'
 
-const endpoints = [accounts, auth, orders, products, users]
+const endpoints = [accounts, auth, orders, products, productsV2, users]
   .flatMap((module): [string, unknown][] => Object.entries(module))
   .filter((entry): entry is [string, Endpoint] => (entry[1] as { kind?: string }).kind === 'endpoint')
 
