@@ -17,13 +17,11 @@ export function parseHttpDate(text: string): number | undefined {
   return new Date(at).getUTCDate() === Number(day) ? at : undefined
 }
 
-// Two digits that would be more than fifty years ahead mean the past.
+// Two digits mean 1970 to 2069, as they do in cookies (RFC 6265, 5.1.1): nothing on the web is older.
 function toYear(digits: string): number {
   const year = Number(digits)
   if (digits.length === 4) return year
-  const now = new Date().getUTCFullYear()
-  const near = now - (now % 100) + year
-  return near > now + 50 ? near - 100 : near
+  return year < 70 ? 2000 + year : 1900 + year
 }
 
 function pad(value: number): string {
