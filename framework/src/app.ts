@@ -189,13 +189,15 @@ export interface Inspection {
   readonly settings: ValuesOf<ServerTree>
   readonly pipelines: readonly Pipeline[]
   readonly resources: readonly Resource[]
+  /** Of the routes that have none of their own. */
+  readonly cors: CorsPolicy | undefined
   readonly openapi: () => Record<string, unknown>
 }
 
 /** Wires an application and compiles its pipelines. No file, socket or port is opened. */
 export function inspect<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Inspection {
   const { settings, parts, site, openapi } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
-  return { settings, pipelines: site.pipelines, resources: parts.resources ?? [], openapi }
+  return { settings, pipelines: site.pipelines, resources: parts.resources ?? [], cors: parts.cors, openapi }
 }
 
 function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions) {

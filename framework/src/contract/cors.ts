@@ -20,7 +20,7 @@ export interface CorsOptions {
 /** Which pages of other origins may call, and what they may send and read: a frozen value. */
 export interface CorsPolicy extends Readonly<Required<CorsOptions>> {
   readonly kind: 'cors'
-  allowsOrigin(origin: string): boolean
+  readonly allowsOrigin: (origin: string) => boolean
 }
 
 /** What a browser asks before it sends the request itself. */

@@ -203,4 +203,20 @@ describe('throughline', () => {
     assert.match(wrong.err, /exports no application/)
     assert.match(missing.err, /There is no file .*gone\.ts/)
   })
+
+  it('says whether a page of another origin may call, and by which rule · M02.25', async () => {
+    const env = { CORS_ORIGINS: 'https://shop.example' }
+    const ask = (words: string) => throughline(`cors explain ${words}`, { env })
+    const [allowed, origin, header, open] = await Promise.all([
+      ask('placeOrder --origin https://shop.example --header content-type'),
+      ask('placeOrder --origin https://evil-shop.example'),
+      ask('placeOrder --origin https://shop.example --method PUT --header x-foo'),
+      ask('readOpenApiJson --origin https://anybody.example'),
+    ])
+    assert.deepEqual([allowed!.code, origin!.code, header!.code, open!.code], [0, 1, 1, 0])
+    assert.match(allowed!.out, /allow {2}\/api\/v1\/orders {2}the policy of the application, which admits https:\/\/shop\.example/)
+    assert.match(origin!.out, /deny .*\n {2}add "https:\/\/evil-shop\.example" to cors\.origins/)
+    assert.match(header!.out, /PUT is not routed here: .*\n {2}add "x-foo" to cors\.headers/)
+    assert.match(open!.out, /the policy of readOpenApiJson, which admits everybody/)
+  })
 })

@@ -1,9 +1,7 @@
 import { relative } from 'node:path'
 import { inspect } from '../../../app.ts'
-import type { Pipeline } from '../../../http/stage.ts'
-import { BootError } from '../../../std/errors.ts'
-import { suggestion } from '../../../system/config/suggest.ts'
 import type { Command } from '../command.ts'
+import { findRoutes } from '../find-routes.ts'
 
 export const pipeline: Command = {
   usage: 'pipeline ROUTE',
@@ -11,7 +9,7 @@ export const pipeline: Command = {
   async run({ application, sources, words }) {
     const wanted = words.join(' ')
     const { pipelines } = inspect(await application(), { sources })
-    const found = find(pipelines, wanted).map(({ label, route, steps }) => ({
+    const found = findRoutes(pipelines, wanted).map(({ label, route, steps }) => ({
       route: label,
       name: route.name,
       source: relative(sources.cwd, route.source),
@@ -29,14 +27,4 @@ export const pipeline: Command = {
           .join('\n\n'),
     }
   },
-}
-
-function find(pipelines: readonly Pipeline[], wanted: string): Pipeline[] {
-  if (wanted === '')
-    throw new BootError('usage-wrong', 'Which endpoint?', { fix: '`throughline routes` lists them: give a name, a path, or "POST /path".' })
-  const names = (one: Pipeline) => [one.route.name, one.label, one.label.slice(one.label.indexOf(' ') + 1)]
-  const found = pipelines.filter((one) => names(one).some((name) => name.toLowerCase() === wanted.toLowerCase()))
-  if (found.length > 0) return found
-  const close = suggestion(wanted, pipelines.flatMap(names))
-  throw new BootError('usage-wrong', `There is no endpoint ${wanted}.${close}`, { fix: '`throughline routes` lists them.' })
 }
