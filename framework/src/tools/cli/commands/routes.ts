@@ -17,9 +17,9 @@ export const routes: Command = {
       text: (paint) =>
         `${table(
           ['method', 'path', 'auth', 'name', 'source', 'input'],
-          all.map(({ method, path, auth, name, params, query, body, source }) => [
+          all.map(({ method, path, host = '', auth, name, params, query, body, source, deprecated }) => [
             { text: method, colour: colours[method] },
-            path,
+            deprecated ? { text: `${host}${path} (deprecated)`, colour: 'dim' } : host + path,
             auth === 'none' ? { text: 'public', colour: 'green' } : { text: auth, colour: 'yellow' },
             { text: name, colour: 'bold' },
             { text: source, colour: 'dim' },
@@ -39,14 +39,16 @@ interface Input {
   readonly body: boolean
 }
 
-function describe({ name, endpoint, prefix, source }: Route, cwd: string) {
+function describe({ name, endpoint, prefix, source, host, version }: Route, cwd: string) {
   const { method, path, address, promises } = endpoint
   return {
     method,
     path: prefix + path,
     name,
     auth: String(promises.auth),
-    deprecated: promises.deprecated === true,
+    ...(host !== undefined && { host }),
+    ...(version !== undefined && { version: version.number }),
+    deprecated: promises.deprecated !== undefined && promises.deprecated !== false,
     params: promises.params === undefined ? untypedParams(prefix + path) : membersInWords(promises.params, `${address} params`),
     query: membersInWords(promises.query, `${address} query`),
     body: promises.body !== undefined,
