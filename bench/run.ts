@@ -9,7 +9,9 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   start: () => import('./start.ts'),
   memory: () => import('./memory.ts'),
   router: () => import('./router.ts'),
+  scale: () => import('./scale.ts'),
   validate: () => import('./validate.ts'),
+  formats: () => import('./formats.ts'),
   'checker-cost': () => import('./checker-cost.ts'),
 }
 
