@@ -6,11 +6,11 @@ import type { Codec } from '../../contract/codec.ts'
 import { compileSchema } from '../../contract/compile-schema.ts'
 import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import { AppError } from '../../std/errors.ts'
-import { avro } from './avro.ts'
+import { avro } from './avro/index.ts'
 import { json } from './json.ts'
-import { msgpack } from './msgpack.ts'
-import { numberFields, protobuf } from './protobuf.ts'
-import { xml } from './xml.ts'
+import { msgpack } from './msgpack/index.ts'
+import { numberFields, protobuf } from './protobuf/index.ts'
+import { xml } from './xml/index.ts'
 
 const codecs: Record<string, Codec> = { avro: avro(), json, msgpack: msgpack(), protobuf: numbered(), xml: xml() }
 

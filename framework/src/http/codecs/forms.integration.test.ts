@@ -11,8 +11,8 @@ import { toOpenApi } from '../../contract/openapi.ts'
 import { toJsonSchema } from '../../contract/to-json-schema.ts'
 import { rawBody } from '../guard/raw-body.ts'
 import { implement } from '../implement.ts'
-import { msgpack } from './msgpack.ts'
-import { xml } from './xml.ts'
+import { msgpack } from './msgpack/index.ts'
+import { xml } from './xml/index.ts'
 
 const Uploaded = z.object({ title: z.string(), name: z.string(), bytes: z.int(), sha256: z.string() })
 const upload = form({ title: z.string().min(1), photo: file({ maxSize: 8_000_000, types: ['image/png'] }) })

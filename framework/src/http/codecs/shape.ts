@@ -37,3 +37,16 @@ export function reading<Value>(mediaType: string, read: (bytes: Uint8Array) => V
     }
   }
 }
+
+/** What a body is called in formats that name their types: as its author calls it, or else by where it stands. */
+export function typeNameOf({ title, $ref }: JsonSchema, where: string): string {
+  if (typeof title === 'string') return pascal(title)
+  return pascal(typeof $ref === 'string' && $ref !== '#' ? $ref.slice($ref.lastIndexOf('/') + 1) : where.toLowerCase())
+}
+
+export function pascal(words: string): string {
+  return words
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('')
+}

@@ -1,6 +1,6 @@
-import { BadRequest } from '../../contract/problems.ts'
-import type { AvroSchema } from './avro-schema.ts'
-import { deepest } from './shape.ts'
+import { BadRequest } from '../../../contract/problems.ts'
+import type { AvroSchema } from './schema.ts'
+import { deepest } from '../shape.ts'
 
 type Named = Exclude<AvroSchema, string | readonly AvroSchema[]>
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { BadRequest } from '../../contract/problems.ts'
-import { deepest } from './shape.ts'
+import { BadRequest } from '../../../contract/problems.ts'
+import { deepest } from '../shape.ts'
 
 /**
  * Walks through MessagePack without building anything. A library that trusts a length of four billion allocates before it notices

@@ -1,8 +1,8 @@
-import type { Codec } from '../../contract/codec.ts'
-import { declaredBy, reading } from './shape.ts'
-import { fromXml } from './xml-read.ts'
-import { toXml } from './xml-write.ts'
-import { planOf } from '../../contract/json-writer/plan.ts'
+import type { Codec } from '../../../contract/codec.ts'
+import { declaredBy, reading } from '../shape.ts'
+import { fromXml } from './read.ts'
+import { toXml } from './write.ts'
+import { planOf } from '../../../contract/json-writer/plan.ts'
 
 /**
  * XML for the same values as JSON, driven by the schema: an element a member, `<item>` for what is in a list, `xsi:nil` for null, JSON text where

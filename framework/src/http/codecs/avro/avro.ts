@@ -1,15 +1,14 @@
 import avsc from 'avsc'
-import type { Codec } from '../../contract/codec.ts'
-import type { JsonSchema } from '../../contract/compiled-schema.ts'
-import { planOf } from '../../contract/json-writer/plan.ts'
-import { BadRequest } from '../../contract/problems.ts'
-import { BootError } from '../../std/errors.ts'
-import { checkAvro } from './avro-check.ts'
-import { placeOf, type AvroSchema } from './avro-schema.ts'
-import { typeNameOf } from './protobuf-messages.ts'
-import { declaredBy, reading } from './shape.ts'
+import type { Codec } from '../../../contract/codec.ts'
+import type { JsonSchema } from '../../../contract/compiled-schema.ts'
+import { planOf } from '../../../contract/json-writer/plan.ts'
+import { BadRequest } from '../../../contract/problems.ts'
+import { BootError } from '../../../std/errors.ts'
+import { checkAvro } from './check.ts'
+import { placeOf, type AvroSchema } from './schema.ts'
+import { declaredBy, reading, typeNameOf } from '../shape.ts'
 
-export type { AvroSchema } from './avro-schema.ts'
+export type { AvroSchema } from './schema.ts'
 
 export interface AvroOptions {
   /** Schemas that writers out there may still use, as `toAvroSchema()` once gave them: bodies are resolved to today's contract. */

@@ -1,9 +1,9 @@
 import { Packr, Unpackr } from 'msgpackr'
-import type { Codec } from '../../contract/codec.ts'
-import type { Plan } from '../../contract/json-writer/plan.ts'
-import { BadRequest } from '../../contract/problems.ts'
-import { checkMsgpack } from './msgpack-check.ts'
-import { branchOf, declaredBy, memberPlan, reading } from './shape.ts'
+import type { Codec } from '../../../contract/codec.ts'
+import type { Plan } from '../../../contract/json-writer/plan.ts'
+import { BadRequest } from '../../../contract/problems.ts'
+import { checkMsgpack } from './check.ts'
+import { branchOf, declaredBy, memberPlan, reading } from '../shape.ts'
 
 // Plain MessagePack, which every other library reads: none of msgpackr's records and shared structures.
 const packr = new Packr({ useRecords: false, variableMapSize: true })

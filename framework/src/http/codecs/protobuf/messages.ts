@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../../contract/compiled-schema.ts'
-import type { Plan } from '../../contract/json-writer/plan.ts'
+import type { Plan } from '../../../contract/json-writer/plan.ts'
+import { pascal } from '../shape.ts'
 
 /** A message type as a schema calls for it, before its fields have numbers. */
 export interface Message {
@@ -115,17 +115,4 @@ function labelOf(branch: Plan): string | undefined {
   for (const { plan } of branch.members)
     if ('values' in plan && plan.values?.length === 1 && typeof plan.values[0] === 'string') return plan.values[0]
   return undefined
-}
-
-/** What a body is called in formats that name their types: as its author calls it, or else by where it stands. */
-export function typeNameOf({ title, $ref }: JsonSchema, where: string): string {
-  if (typeof title === 'string') return pascal(title)
-  return pascal(typeof $ref === 'string' && $ref !== '#' ? $ref.slice($ref.lastIndexOf('/') + 1) : where.toLowerCase())
-}
-
-export function pascal(words: string): string {
-  return words
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    .join('')
 }

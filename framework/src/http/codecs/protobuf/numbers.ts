@@ -1,7 +1,8 @@
-import type { JsonSchema } from '../../contract/compiled-schema.ts'
-import { planOf } from '../../contract/json-writer/plan.ts'
-import { BootError } from '../../std/errors.ts'
-import { messagesOf, typeNameOf, type Message } from './protobuf-messages.ts'
+import type { JsonSchema } from '../../../contract/compiled-schema.ts'
+import { planOf } from '../../../contract/json-writer/plan.ts'
+import { BootError } from '../../../std/errors.ts'
+import { typeNameOf } from '../shape.ts'
+import { messagesOf, type Message } from './messages.ts'
 
 /** The number of every field, by message: a file beside the contract, made by `numberFields()` and kept under version control. */
 export type FieldNumbers = Readonly<Record<string, Readonly<Record<string, number>>>>

@@ -1,8 +1,8 @@
-import { fits } from '../../contract/json-writer/interpret.ts'
-import type { Plan } from '../../contract/json-writer/plan.ts'
-import { BadRequest } from '../../contract/problems.ts'
-import { parseJson } from '../guard/json.ts'
-import { pascal } from './protobuf-messages.ts'
+import { fits } from '../../../contract/json-writer/interpret.ts'
+import type { Plan } from '../../../contract/json-writer/plan.ts'
+import { BadRequest } from '../../../contract/problems.ts'
+import { parseJson } from '../../guard/json.ts'
+import { pascal } from '../shape.ts'
 
 /** An Avro schema as JSON: a name, a list of branches, or an object with `type`. */
 export type AvroSchema = string | readonly AvroSchema[] | { readonly type: string; readonly [attribute: string]: unknown }

@@ -1,5 +1,5 @@
-import type { Plan } from '../../contract/json-writer/plan.ts'
-import { branchOf, memberPlan } from './shape.ts'
+import type { Plan } from '../../../contract/json-writer/plan.ts'
+import { branchOf, memberPlan } from '../shape.ts'
 
 const head = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const namespace = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'

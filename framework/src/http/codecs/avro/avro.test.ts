@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as z from 'zod'
-import { compileSchema } from '../../contract/compile-schema.ts'
+import { compileSchema } from '../../../contract/compile-schema.ts'
 import { avro, fingerprint, toAvroSchema, type AvroSchema } from './avro.ts'
 
 const where = 'POST /orders body'

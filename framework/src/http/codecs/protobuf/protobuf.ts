@@ -1,14 +1,12 @@
 import protobufjs from 'protobufjs'
-import type { Codec } from '../../contract/codec.ts'
-import type { JsonSchema } from '../../contract/compiled-schema.ts'
-import { fits } from '../../contract/json-writer/interpret.ts'
-import { BadRequest } from '../../contract/problems.ts'
-import { parseJson } from '../guard/json.ts'
-import type { Message, MessageRef, Type } from './protobuf-messages.ts'
-import { messagesAt, numberOf, type FieldNumbers } from './protobuf-numbers.ts'
-import { declaredBy, reading } from './shape.ts'
-
-export { numberFields, toProto, type FieldNumbers } from './protobuf-numbers.ts'
+import type { Codec } from '../../../contract/codec.ts'
+import type { JsonSchema } from '../../../contract/compiled-schema.ts'
+import { fits } from '../../../contract/json-writer/interpret.ts'
+import { BadRequest } from '../../../contract/problems.ts'
+import { parseJson } from '../../guard/json.ts'
+import type { Message, MessageRef, Type } from './messages.ts'
+import { messagesAt, numberOf, type FieldNumbers } from './numbers.ts'
+import { declaredBy, reading } from '../shape.ts'
 
 /**
  * Protobuf (proto3) for the same values as JSON: messages are made of the contract's schemas, their field numbers are yours to keep. It does not

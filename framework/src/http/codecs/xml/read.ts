@@ -1,9 +1,9 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { fits } from '../../contract/json-writer/interpret.ts'
-import type { Plan } from '../../contract/json-writer/plan.ts'
-import { BadRequest } from '../../contract/problems.ts'
-import { parseJson } from '../guard/json.ts'
-import { deepest, memberPlan } from './shape.ts'
+import { fits } from '../../../contract/json-writer/interpret.ts'
+import type { Plan } from '../../../contract/json-writer/plan.ts'
+import { BadRequest } from '../../../contract/problems.ts'
+import { parseJson } from '../../guard/json.ts'
+import { deepest, memberPlan } from '../shape.ts'
 
 const parser = new XMLParser({
   preserveOrder: true,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import protobufjs from 'protobufjs'
 import * as z from 'zod'
-import { compileSchema } from '../../contract/compile-schema.ts'
-import { numberFields, protobuf, toProto, type FieldNumbers } from './protobuf.ts'
+import { compileSchema } from '../../../contract/compile-schema.ts'
+import { numberFields, protobuf, toProto, type FieldNumbers } from './index.ts'
 
 const jsonOf = (schema: z.ZodType) => compileSchema(schema, 'x').output
 const Order = jsonOf(z.object({ id: z.string(), 'line-count': z.int(), note: z.string().nullable() }).meta({ title: 'Order' }))

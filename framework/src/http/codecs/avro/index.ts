@@ -1,0 +1,1 @@
+export { avro, toAvroSchema, type AvroOptions, type AvroSchema } from './avro.ts'

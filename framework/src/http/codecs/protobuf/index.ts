@@ -1,0 +1,2 @@
+export { numberFields, toProto, type FieldNumbers } from './numbers.ts'
+export { protobuf } from './protobuf.ts'
