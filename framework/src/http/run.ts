@@ -1,6 +1,6 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
-import { isClosed } from './gone.ts'
+import { isClosed, isStream } from './http2.ts'
 import { problemReply } from './reply/problem-json.ts'
 import { reply, Written, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
@@ -41,15 +41,20 @@ function answer(c: Exchange, pipeline: Pipeline, reply: Reply): void {
 function answerWhenReady(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   const { body, ready } = outgoing
   outgoing.ready = undefined
-  const failed = (error: unknown) => {
+  const discard = () => {
     if (body instanceof Readable) body.destroy()
-    fail(c, pipeline, error)
   }
-  ready!.then(() => {
-    // The deadline may have answered meanwhile.
-    if (c.answered) failed(undefined)
-    else send(c, pipeline, outgoing)
-  }, failed)
+  ready!.then(
+    () => {
+      // The deadline may have answered meanwhile.
+      if (c.answered) discard()
+      else send(c, pipeline, outgoing)
+    },
+    (error: unknown) => {
+      discard()
+      fail(c, pipeline, error)
+    },
+  )
 }
 
 /**
@@ -107,7 +112,7 @@ function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   }
   c.status = outgoing.status
   // A stream ends without its connection.
-  if (!request.complete && !request.destroyed && request.httpVersionMajor === 1 && hasCostlyBody(request.headers)) refuseRest(c, headers)
+  if (!request.complete && !request.destroyed && !isStream(request) && hasCostlyBody(request.headers)) refuseRest(c, headers)
   if (body instanceof Readable) {
     response.writeHead(outgoing.status, headers)
     if (request.method !== 'HEAD') {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import { RequestTimeout } from '../../contract/problems.ts'
 import type { Clock } from '../../std/clock.ts'
+import { isStream, type StreamRequest } from '../http2.ts'
 import type { ConnectionLimits } from './limits.ts'
 
 /** How many bytes a connection had read at some time. */
@@ -14,7 +15,6 @@ interface Mark {
 // In the socket itself: a map of ten thousand idle connections would cost more than they do.
 const latest = Symbol('latest request')
 type Tracked = Socket & { [latest]?: IncomingMessage | undefined }
-type StreamRequest = IncomingMessage & { readonly stream: ServerHttp2Stream & { readonly endAfterHeaders: boolean } }
 
 /** Answers a request that is under way with a problem. False when it was answered already. */
 export type Refuse = (request: IncomingMessage, problem: Error) => boolean
@@ -56,20 +56,20 @@ export class Connections {
 
   /** Remembers the request as its connection's latest: nothing is looked at before the next sweep. */
   receive(request: IncomingMessage): void {
-    if (request.httpVersionMajor === 2) this.#receiveStream(request as StreamRequest)
+    if (isStream(request)) this.#receiveStream(request)
     else (request.socket as Tracked)[latest] = request
   }
 
   #receiveStream(request: StreamRequest): void {
     const { session, endAfterHeaders } = request.stream
     // Infinity: this session has shown that it speaks HTTP.
-    if (session !== undefined) this.#sessions.set(session as ServerHttp2Session, Infinity)
+    if (session !== undefined) this.#sessions.set(session, Infinity)
     if (!endAfterHeaders) this.#streams.add(request)
   }
 
   /** Makes this request's answer the last of its connection. */
   endAfter(request: IncomingMessage, response: ServerResponse): void {
-    if (request.httpVersionMajor === 2) (request as StreamRequest).stream.session?.close()
+    if (isStream(request)) request.stream.session?.close()
     else response.shouldKeepAlive = false
   }
 
@@ -131,7 +131,7 @@ export class Connections {
 
   #giveUp(request: IncomingMessage): void {
     if (this.#refuse(request, RequestTimeout())) return
-    if (request.httpVersionMajor === 2) (request as StreamRequest).stream.close()
+    if (isStream(request)) request.stream.close()
     else request.socket.destroy()
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIPv6 } from 'node:net'
 import { BadRequest, ExpectationFailed, MisdirectedRequest, NotImplemented, VersionNotSupported } from '../../contract/problems.ts'
 import type { AppError } from '../../std/errors.ts'
+import { isStream } from '../http2.ts'
 
 // Narrower than RFC 3986's reg-name: what it also allows (`,`, `%`, `;` …) no resolver knows, and proxies read differently.
 const name = /^[\w.~-]+$/
@@ -25,8 +26,8 @@ export function isAboutBody(fault: AppError): boolean {
 export function strictness(allowedHosts: readonly string[]): (request: IncomingMessage) => AppError | undefined {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
   return (request) => {
-    if (request.httpVersionMajor !== 2) return checkHttp1(request, allowed)
-    const { authority = '', headers, url = '' } = request as IncomingMessage & { authority?: string }
+    if (!isStream(request)) return checkHttp1(request, allowed)
+    const { authority, headers, url = '' } = request
     if (authority !== '' && headers.host !== undefined && headers.host !== authority) return bad(':authority and Host differ.')
     return checkTarget(request.method!, url, undefined) ?? checkHost(authority || (headers.host ?? ''), allowed)
   }
@@ -103,7 +104,7 @@ const ended = new WeakSet<object>()
 
 /** Makes the answer to this request the last of its connection: what stands behind a faulty request is not a request (RFC 9112, 9.6). */
 export function endConnection(request: IncomingMessage, response: ServerResponse): void {
-  if (request.httpVersionMajor === 2) return
+  if (isStream(request)) return
   response.shouldKeepAlive = false
   ended.add(request.socket)
 }

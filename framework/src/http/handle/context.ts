@@ -6,7 +6,7 @@ import type { Background, Work } from '../../std/background.ts'
 import type { Log } from '../../std/log.ts'
 import { newTrace, parseTraceContext, type TraceContext } from '../../std/trace-context.ts'
 import { closeContext } from './closed-context.ts'
-import { isClosed, isCut } from '../gone.ts'
+import { isClosed, isCut } from '../http2.ts'
 import type { ClientCertificate, Exchange, Pipeline, Site } from '../stage.ts'
 
 export interface Arrival {
