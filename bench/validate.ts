@@ -16,7 +16,7 @@ const placed = {
   lines: order.lines.map((line) => ({ ...line, price: 249.5 })),
   createdAt: '2026-11-02T09:30:00.000Z',
 }
-const broken = { lines: [{ sku: '', quantity: 0 }, { quantity: '2' }], currency: 'XXX' }
+const broken = { lines: [{ sku: '', quantity: 0 }, { quantity: '2' }], currency: 'ZZZ' }
 
 /** Nanoseconds a call. */
 function time(run: () => unknown): number {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { IssueCode } from '../compiled-schema.ts'
 import { issueAt } from '../issue.ts'
-import { catalogues, translated, type Params } from './index.ts'
+import { catalogues, translated } from './catalogues.ts'
+import type { Params } from './phrases.ts'
 
 const every: [IssueCode, Params][] = [
   ['required', {}],

@@ -1,4 +1,4 @@
-import { catalogues, translated } from '../../contract/messages/index.ts'
+import { catalogues, translated } from '../../contract/messages/catalogues.ts'
 import { toProblemDocument } from '../../contract/problem-document.ts'
 import { InternalError } from '../../contract/problems.ts'
 import { AppError } from '../../std/errors.ts'
