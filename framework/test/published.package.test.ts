@@ -11,6 +11,8 @@ const versions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const zod = (JSON.parse(readFileSync(join(root, 'orders/package.json'), 'utf8')) as { dependencies: Record<string, string> }).dependencies[
   'zod'
 ]
+/** What users install for the codecs that they import. */
+const optional = ['avsc', 'fast-xml-parser', 'msgpackr', 'protobufjs'].map((name) => `${name}@${versions.devDependencies[name]}`)
 const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 
 let folder: string
@@ -31,6 +33,7 @@ before(() => {
     `zod@${zod}`,
     `typescript@${versions.devDependencies['typescript']}`,
     `@types/node@${versions.devDependencies['@types/node']}`,
+    ...optional,
   )
   writeFileSync(join(project, 'app.ts'), readmeExample())
 })
