@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { applyJsonPatch, type JsonPatchOperation } from './json-patch.ts'
 import { applyMergePatch } from './merge-patch.ts'
 import { jsonPatchType, mergePatchType, patchTypeOf } from './patch-types.ts'
-import { patch, patchReader } from './patch.ts'
+import { patch, patchReader, toMergePatchSchema } from './patch.ts'
 
 interface Case {
   readonly doc: unknown
@@ -115,6 +115,16 @@ describe('a patch body', () => {
         return true
       })
     }
+  })
+
+  it('is described by what may be changed, and what may be removed', () => {
+    const Amount = z.number().meta({ id: 'Amount' })
+    const named = z.object({ price: Amount, note: z.string().optional() }).meta({ id: 'Details', examples: [{ price: 1 }] })
+    assert.deepEqual(toMergePatchSchema(named), {
+      type: 'object',
+      properties: { price: { $ref: '#/$defs/Amount' }, note: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+      $defs: { Amount: { type: 'number' } },
+    })
   })
 
   it('knows its format by its shape, for clients', () => {

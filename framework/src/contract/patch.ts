@@ -1,6 +1,7 @@
 import { compileSchema } from './compile-schema.ts'
 import type { JsonSchema } from './compiled-schema.ts'
 import { issueAt } from './issue.ts'
+import { followRef } from './json-pointer.ts'
 import { applyJsonPatch, type JsonPatchOperation } from './json-patch.ts'
 import { applyMergePatch } from './merge-patch.ts'
 import { mergePatchType, patchTypes, type Patch, type PatchSchema } from './patch-types.ts'
@@ -76,19 +77,16 @@ function isOperation(value: unknown): value is JsonPatchOperation {
 
 /** The schema with every member optional, and nullable where it may be missing. */
 export function toMergePatchSchema(of: Schema<any, any>): JsonSchema {
-  const {
-    required = [],
-    properties = {},
-    title: _title,
-    examples: _examples,
-    ...rest
-  } = of['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
-  const optional = (name: string, schema: unknown) =>
-    (required as readonly string[]).includes(name) ? schema : { anyOf: [schema, { type: 'null' }] }
-  return {
-    ...rest,
-    properties: Object.fromEntries(Object.entries(properties as JsonSchema).map(([name, schema]) => [name, optional(name, schema)])),
-  }
+  const { $schema: _, $defs = {}, ...top } = of['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  // A schema that its author named is a reference to itself.
+  const whole = (typeof top['$ref'] === 'string' ? followRef({ $defs }, top['$ref']) : top) as JsonSchema
+  const { required = [], properties = {}, title: _title, examples: _examples, ...rest } = whole
+  const change = Object.entries(properties as JsonSchema).map(([name, schema]) => {
+    const mayBeMissing = !(required as readonly string[]).includes(name)
+    return [name, mayBeMissing ? { anyOf: [schema, { type: 'null' }] } : schema]
+  })
+  const defs = Object.entries($defs).filter(([, definition]) => definition !== whole)
+  return { ...rest, properties: Object.fromEntries(change), ...(defs.length > 0 && { $defs: Object.fromEntries(defs) }) }
 }
 
 export const operationsSchema: JsonSchema = {
