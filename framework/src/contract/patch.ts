@@ -85,7 +85,7 @@ export function toMergePatchSchema(of: Schema<any, any>): JsonSchema {
     const mayBeMissing = !(required as readonly string[]).includes(name)
     return [name, mayBeMissing ? { anyOf: [schema, { type: 'null' }] } : schema]
   })
-  const defs = Object.entries($defs).filter(([, definition]) => definition !== whole)
+  const defs = Object.entries($defs as JsonSchema).filter(([, definition]) => definition !== whole)
   return { ...rest, properties: Object.fromEntries(change), ...(defs.length > 0 && { $defs: Object.fromEntries(defs) }) }
 }
 
