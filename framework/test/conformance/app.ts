@@ -118,7 +118,8 @@ function raw(methods: readonly Method[], path: `/${string}`, answer: (c: Context
       status: 200,
       errors: [ContentTooLarge],
     })
-    return implement({ route }, { route: (c) => answer(c as Context) })
+    const name = `${method.toLowerCase()}${path === '/' ? 'Root' : path[1]!.toUpperCase() + path.slice(2)}`
+    return implement({ [name]: route }, { [name]: (c: unknown) => answer(c as Context) })
   })
 }
 
