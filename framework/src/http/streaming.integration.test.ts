@@ -22,6 +22,7 @@ const contract = {
   fails: endpoint('GET /fails', { summary: 'Fails at once', auth: 'none', returns: stream(Row), produces: formats, errors: [Closed] }),
   breaks: endpoint('GET /breaks', { summary: 'Breaks off', auth: 'none', returns: stream(Row), produces: formats }),
   slow: endpoint('GET /slow', { summary: 'A row, then nothing', auth: 'none', returns: stream(Row), produces: formats }),
+  late: endpoint('GET /late', { summary: 'Late', auth: 'none', returns: stream(Row), produces: formats, deadline: 50 }),
   import: endpoint('POST /import', {
     summary: 'Import',
     auth: 'none',
@@ -51,6 +52,8 @@ const contract = {
 
 const happened = { closed: 0, taken: 0 }
 let closed = Promise.withResolvers<void>()
+const late = Promise.withResolvers<void>()
+const ended = Promise.withResolvers<void>()
 const release = Promise.withResolvers<void>()
 
 async function* counting(most: number, text = 'x'.repeat(100)) {
@@ -80,6 +83,14 @@ const routes = implement(contract, {
   slow: async function* () {
     yield { id: 1, text: 'a' }
     await release.promise
+  },
+  late: async function* () {
+    try {
+      await late.promise
+      yield { id: 1, text: 'a' }
+    } finally {
+      ended.resolve()
+    }
   },
   import: async ({ body }) => {
     let rows = 0
@@ -157,6 +168,14 @@ describe('streams', () => {
     it('that fail before the first item are answered with the problem', async () => {
       const response = await get('/fails', 'text/csv')
       assert.deepEqual([response.status, response.headers.get('content-type')], [409, 'application/problem+json'])
+    })
+
+    it('that come after the deadline are closed and not sent', async () => {
+      const before = lines.length
+      assert.equal((await get('/late', 'text/csv')).status, 504)
+      late.resolve()
+      await ended.promise
+      assert.equal(lines.slice(before).filter(({ message }) => message === 'failed after its answer').length, 0)
     })
 
     it('that fail later break the connection, so that nobody takes half for the whole, and are logged · M04.26', async () => {
