@@ -51,13 +51,17 @@ async function get(path: string, headers: Record<string, string> = {}) {
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
+function checkOf(name: string, text: string): unknown {
+  return (JSON.parse(text) as { checks: { name: string }[] }).checks.find((check) => check.name === name)
+}
+
 describe('the roots of every application', () => {
   it('says live, ready and started while all is well · M18.2', async () => {
     assert.deepEqual(JSON.parse((await get('/health/live')).text), { status: 'live' })
     assert.deepEqual(JSON.parse((await get('/health/startup')).text), { status: 'started' })
     const { status, text } = await get('/health/ready')
     assert.equal(status, 200)
-    assert.deepEqual(JSON.parse(text).checks[0], { name: 'store', healthy: true })
+    assert.deepEqual(checkOf('store', text), { name: 'store', healthy: true })
   })
 
   it('is not ready when a resource is not well, and tells why to the log only', async () => {
@@ -69,7 +73,7 @@ describe('the roots of every application', () => {
       const document = JSON.parse(text)
       assert.equal(document.code, 'not-ready')
       assert.equal(document.detail, 'Not well: store.')
-      assert.deepEqual(document.checks[0], { name: 'store', healthy: false })
+      assert.deepEqual(checkOf('store', text), { name: 'store', healthy: false })
       assert.doesNotMatch(text, /internal/)
       assert.match(lines.join(''), /db\.internal/)
       assert.equal((await get('/health/live')).status, 200)
