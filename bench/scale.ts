@@ -18,8 +18,16 @@ export async function run(): Promise<void> {
   const server = await startServer(program, { PORT: '0', ROUTES: '10' })
   const rows = [
     ['10,000 routes in place of 10', `${await manyRoutes(server)} of the requests/s`, '≥ 0.90'],
-    ['1 GiB down', `${await growth(server, () => download(server))} MB more resident memory at its peak`, '≤ 50'],
-    ['1 GiB up, as a file of a form', `${await growth(server, () => upload(server))} MB more resident memory at its peak`, '≤ 50'],
+    [
+      '1 GiB down in place of 64 MiB',
+      `${await growth(server, (bytes) => download(server, bytes))} MB more resident memory at its peak`,
+      '≤ 50',
+    ],
+    [
+      '1 GiB up in place of 64 MiB, as a file of a form',
+      `${await growth(server, (bytes) => upload(server, bytes))} MB more resident memory at its peak`,
+      '≤ 50',
+    ],
     ['10,000 idle keep-alive connections', `${await idle(server)} KB of heap and buffers each`, '≤ 10'],
   ]
   await server.stop()
@@ -47,33 +55,36 @@ async function memory(server: Server): Promise<{ heap: number; peak: number }> {
   return (await (await fetch(`${server.url}/memory`)).json()) as { heap: number; peak: number }
 }
 
-/** Megabytes between the peak of a short run and that of a long one. */
-async function growth(server: Server, work: () => Promise<void>): Promise<string> {
-  await memory(server)
-  const before = server.rss()
-  await work()
-  return ((await memory(server)).peak / 2 ** 20 - before).toFixed(0)
+/** Megabytes between the peak for 64 MiB and the peak for a gibibyte: what length alone costs. */
+async function growth(server: Server, work: (bytes: number) => Promise<void>): Promise<string> {
+  const peaks: number[] = []
+  for (const bytes of [gigabyte / 16, gigabyte]) {
+    await memory(server)
+    await work(bytes)
+    peaks.push((await memory(server)).peak)
+  }
+  return ((peaks[1]! - peaks[0]!) / 2 ** 20).toFixed(0)
 }
 
-async function download(server: Server): Promise<void> {
-  const asked = request(`${server.url}/download/${gigabyte / piece}`).end()
+async function download(server: Server, bytes: number): Promise<void> {
+  const asked = request(`${server.url}/download/${bytes / piece}`).end()
   const [response] = (await once(asked, 'response')) as [Readable]
   await once(response.resume(), 'end')
 }
 
-async function upload(server: Server): Promise<void> {
+async function upload(server: Server, bytes: number): Promise<void> {
   const head = '--b\r\ncontent-disposition: form-data; name="file"; filename="x.bin"\r\ncontent-type: application/octet-stream\r\n\r\n'
   const asked = request(`${server.url}/upload`, { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=b' } })
   const answered = once(asked, 'response') as Promise<[Readable]>
   const chunk = Buffer.alloc(piece, 'x')
   await pipeline(function* () {
     yield head
-    for (let i = 0; i < gigabyte / piece; i++) yield chunk
+    for (let i = 0; i < bytes / piece; i++) yield chunk
     yield '\r\n--b--\r\n'
   }, asked)
   const [response] = await answered
-  const { bytes } = JSON.parse(Buffer.concat(await response.toArray()).toString()) as { bytes: number }
-  if (bytes !== gigabyte) throw new Error(`${bytes} bytes of the upload arrived`)
+  const received = JSON.parse(Buffer.concat(await response.toArray()).toString()) as { bytes: number }
+  if (received.bytes !== bytes) throw new Error(`${received.bytes} bytes of the upload arrived`)
 }
 
 /** Kilobytes a connection that has asked once and stays. */
