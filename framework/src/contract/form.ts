@@ -20,7 +20,7 @@ export interface FileOptions {
 }
 
 /**
- * One file in a form. The form's other members must come before it: they are checked before your code sees the first byte.
+ * One file in a form, or a body by itself that a route `accepts` as `application/octet-stream`. The form's other members must come before it: they are checked before your code sees the first byte.
  *
  * ```ts
  * import { endpoint, file, form } from 'throughline/contract'

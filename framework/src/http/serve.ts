@@ -22,6 +22,8 @@ import { csv } from './codecs/csv.ts'
 import { json } from './codecs/json.ts'
 import { multipart } from './codecs/multipart.ts'
 import { ndjson } from './codecs/ndjson.ts'
+import { octets } from './codecs/octets.ts'
+import { text } from './codecs/text.ts'
 import { urlencoded } from './codecs/urlencoded.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
 import type { PathRules } from './find/path-policy.ts'
@@ -84,7 +86,7 @@ export class HttpSite {
     const { inFlight, background } = this
     this.#site = {
       ...site,
-      codecs: [json, ndjson, csv, urlencoded, multipart, ...codecs],
+      codecs: [json, ndjson, csv, urlencoded, multipart, text, octets, ...codecs],
       compression,
       inFlight,
       background,
