@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import fc from 'fast-check'
 import * as z from 'zod'
 import { openSite } from '../../test/http/site.ts'
 import { endpoint } from '../contract/endpoint.ts'
@@ -325,6 +326,20 @@ describe('streams', () => {
           )
         }
       }
+    })
+
+    it('of any bytes are answered, and never with a 500', async () => {
+      const coding = fc.constantFrom(...Object.entries(encoders))
+      const damage = fc.tuple(fc.nat({ max: 200 }), fc.uint8Array({ minLength: 1, maxLength: 4 }))
+      await fc.assert(
+        fc.asyncProperty(coding, damage, async ([name, encode], [at, bytes]) => {
+          const sent = encode(text)
+          sent.set(bytes, Math.min(at, sent.length - bytes.length))
+          const { status } = await post('/echo', sent, { ...json, 'content-encoding': name })
+          assert.ok([200, 400, 413, 422].includes(status), `${status}`)
+        }),
+        { seed: 2, numRuns: 150 },
+      )
     })
 
     it('can be streams', async () => {
