@@ -21,7 +21,7 @@ export function demoCatalogue(ids: Ids): StoredProduct[] {
         id: ids.next(),
         sku: `${kind.toUpperCase()}-${String(rank + 1).padStart(3, '0')}`,
         name: `${brand} ${kind}`,
-        description: `A ${kind.toLowerCase()} by ${brand}, made to be repaired and guaranteed for ${2 + (rank % 4)} years.`,
+        description: `${kind} by ${brand}, made to be repaired and guaranteed for ${2 + (rank % 4)} years.`,
         category,
         brand,
         price: toMinor(cheapest + rank * (cheapest / 4) + 0.5),
