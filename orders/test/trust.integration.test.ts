@@ -89,4 +89,17 @@ describe('trust', () => {
     assert.ok(body.keys.length > 0)
     assert.ok(body.keys.every((key: object) => !('d' in key)))
   })
+
+  it('lets pages of other origins read the keys and the contract, and nothing else unless it is told to · M02.18', async () => {
+    const headers = { origin: 'https://shop.example' }
+    const allowed = await Promise.all(
+      ['/api/../.well-known/jwks.json', '/api/../openapi.json', '/products', '/users/me'].map((path) =>
+        orders.call('GET', path, { headers }),
+      ),
+    )
+    assert.deepEqual(
+      allowed.map((answer) => answer.headers.get('access-control-allow-origin')),
+      ['*', '*', null, null],
+    )
+  })
 })
