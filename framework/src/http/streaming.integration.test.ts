@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import * as z from 'zod'
@@ -53,6 +54,7 @@ const contract = {
 
 const happened = { closed: 0, taken: 0 }
 let closed = Promise.withResolvers<void>()
+let arrived = Promise.withResolvers<void>()
 const late = Promise.withResolvers<void>()
 const ended = Promise.withResolvers<void>()
 const release = Promise.withResolvers<void>()
@@ -97,6 +99,7 @@ const routes = implement(contract, {
     let rows = 0
     let length = 0
     for await (const { text } of body) {
+      arrived.resolve()
       rows++
       length += text.length
     }
@@ -157,9 +160,9 @@ describe('streams', () => {
       await reader.read()
       // What fits into the buffers of two sockets; an unbounded one would take all there is.
       let before = -1
-      while (happened.taken !== before) {
+      for (let still = 0; still < 200; still = happened.taken === before ? still + 1 : 0) {
         before = happened.taken
-        await new Promise((resolve) => setTimeout(resolve, 50))
+        await setImmediate()
       }
       assert.ok(happened.taken < 20_000, `${happened.taken} rows`)
       aborting.abort()
@@ -264,10 +267,11 @@ describe('streams', () => {
       const before = lines.length
       const asked = request(`${site.url}/import`, { method: 'POST', headers: { ...ndjson, 'content-length': '1000' } })
       asked.on('error', () => {})
+      arrived = Promise.withResolvers()
       asked.write(row(1))
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await arrived.promise
       asked.destroy()
-      while (!lines.slice(before).some(({ fields }) => fields?.['status'] === 499)) await new Promise((resolve) => setImmediate(resolve))
+      while (!lines.slice(before).some(({ fields }) => fields?.['status'] === 499)) await setImmediate()
     })
   })
 
