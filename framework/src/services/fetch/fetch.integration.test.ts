@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { gzipSync } from 'node:zlib'
+import { certificateFolder } from '../../../test/http/certificates.ts'
 import { ambient, type Ambient } from '../../std/ambient.ts'
 import { abortReason } from '../../std/abort.ts'
 import { systemClock } from '../../std/clock.ts'
@@ -140,6 +143,27 @@ describe('the outbound client', () => {
       assert.equal(await (await fetch(at('rebinding.example'))).text(), 'hello')
       assert.equal(lookups, 1)
     })
+  })
+
+  it('verifies the name and not the address that it connects to, over TLS', async () => {
+    const folder = certificateFolder()
+    const { certificate, key } = folder.issue(['secure.example'])
+    const secure = createSecureServer({ cert: certificate, key }, (_, response) => response.end('secret'))
+    const trusted = getCACertificates('default')
+    setDefaultCACertificates([...trusted, folder.authority.certificate])
+    try {
+      secure.listen(0, '127.0.0.1')
+      await once(secure, 'listening')
+      const { port: securePort } = secure.address() as AddressInfo
+      const { fetch } = client({ allow: ['127.0.0.1'], resolve: async () => ['127.0.0.1'] })
+      assert.equal(await (await fetch(`https://secure.example:${securePort}/`)).text(), 'secret')
+      await assert.rejects(fetch(`https://other.example:${securePort}/`), { code: 'upstream-failed' })
+    } finally {
+      setDefaultCACertificates(trusted)
+      secure.closeAllConnections()
+      secure.close()
+      folder.remove()
+    }
   })
 
   it('connects over to the next address when one does not answer', async () => {

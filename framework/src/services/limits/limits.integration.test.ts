@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { ambient } from '../../std/ambient.ts'
+import { Background } from '../../std/background.ts'
 import { systemClock } from '../../std/clock.ts'
 import { silentLog } from '../../std/log.ts'
 import { metrics as openMetrics } from '../../system/metrics/index.ts'
@@ -43,6 +45,20 @@ describe('a store of rate limits that is down', () => {
     clock.advance(1000)
     assert.equal((await store.take('k', once, 1))?.allowed, true)
     assert.deepEqual(events(), ['limits.store-down', 'limits.store-back'])
+  })
+
+  it('gets a place back from a caller who left · M08.10', async () => {
+    const place: NamedLimit = { ...once, algorithm: 'concurrency' }
+    const controller = new AbortController()
+    const background = new Background()
+    const request = { id: '1', route: 'GET /', signal: controller.signal, log: silentLog, background }
+    await ambient.run(request, async () => {
+      const held = await store.hold('place', place, 3_600_000)
+      controller.abort(new Error('gone'))
+      held!.release()
+    })
+    await background.close()
+    assert.equal((await store.hold('place', place, 3_600_000))?.allowed, true)
   })
 
   it('must be handed the database, and have a scheme that is known', async () => {

@@ -1,4 +1,5 @@
 import { ambient } from '../../std/ambient.ts'
+import { shield } from '../../std/background.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
 import type { Counter, Meter } from '../../std/meter.ts'
@@ -96,9 +97,8 @@ export class Limits implements Resource {
 
   #release(driver: LimitsDriver, key: string, { allowed, id }: Lease): void {
     if (!allowed) return
-    const released = driver.release(key, id)
-    // The lease runs out by itself.
-    if (released instanceof Promise) released.catch(() => {})
+    // Shielded: a caller who left would otherwise keep the place. What fails all the same runs out by itself.
+    shield(() => driver.release(key, id)).catch(() => {})
   }
 
   #ask<V>(limit: NamedLimit, question: (driver: LimitsDriver) => V | Promise<V>): Answer<V> {
