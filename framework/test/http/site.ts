@@ -33,7 +33,7 @@ export async function openSite({ connectionLimits = {}, tls, ...options }: Pick<
     host: '127.0.0.1',
     port: 0,
     docsUrl: (code) => `/docs#error-${code}`,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     limits: connectionLimits,
     tls,
     onRequest: (request, response) => site.serve(request, response),

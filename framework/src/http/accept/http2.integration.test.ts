@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
+import { request } from 'node:https'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
@@ -80,13 +82,12 @@ describe('HTTP/2', () => {
   })
 
   it('shares its port with HTTP/1.1 · M02.38', async () => {
-    const { request } = await import('node:https')
     const asked = request(`${site.url}/things/4`, {
       ca: folder.authority.certificate,
       servername: 'localhost',
       headers: { host: 'shop.test' },
     }).end()
-    const [answer] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
     assert.equal(answer.httpVersion, '1.1')
     assert.deepEqual(JSON.parse((await buffer(answer)).toString()), { id: '4', url: 'https://shop.test/things/4' })
   })

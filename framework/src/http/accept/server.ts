@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Server as TlsServer } from 'node:tls'
 import type { Clock } from '../../std/clock.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Resource } from '../../std/resource.ts'
@@ -10,6 +12,8 @@ import { openServer } from './protocols.ts'
 import { redirectServer } from './redirect.ts'
 import { endWith } from './refuse.ts'
 import { isEnded } from './strict.ts'
+
+const ticketKeyLife = 12 * 3_600_000
 
 export interface ListenerOptions {
   readonly host: string
@@ -45,6 +49,7 @@ export class Listener implements Resource {
   readonly #server: Server
   readonly #redirect: Server | undefined
   #draining = false
+  #cancelRotation: (() => void) | undefined
 
   constructor(options: ListenerOptions) {
     const { tls, docsUrl, limits, clock } = options
@@ -77,9 +82,7 @@ export class Listener implements Resource {
 
   async open(): Promise<void> {
     const { host, port, tls } = this.#options
-    await tls?.certificates.open()
-    if (tls !== undefined)
-      (this.#server as Server & { setSecureContext(settings: object): void }).setSecureContext(tls.certificates.settings)
+    if (tls !== undefined) await this.#openTls(tls.certificates)
     await listen(this.#server, host, port)
     if (this.#redirect !== undefined) await listen(this.#redirect, host, tls!.redirectPort!)
     this.#connections.start()
@@ -94,11 +97,13 @@ export class Listener implements Resource {
   /** Refuses new connections, lets go of idle ones, and waits for the answers under way. */
   async close(): Promise<void> {
     this.#draining = true
-    const closed = [this.#server, this.#redirect].map((server) => server?.listening && new Promise((resolve) => server.close(resolve)))
+    const open = [this.#server, this.#redirect].filter((server) => server?.listening)
+    const closed = open.map((server) => new Promise((resolve) => server!.close(resolve)))
     this.#server.closeIdleConnections()
     this.#redirect?.closeIdleConnections()
     await Promise.all(closed)
     this.#connections.stop()
+    this.#cancelRotation?.()
     this.#options.tls?.certificates.close()
   }
 
@@ -106,6 +111,19 @@ export class Listener implements Resource {
   destroy(): void {
     this.#connections.destroyAll()
     this.#redirect?.closeAllConnections()
+  }
+
+  async #openTls(certificates: Certificates): Promise<void> {
+    await certificates.open()
+    const server = this.#server as Server & TlsServer
+    server.setSecureContext(certificates.settings)
+    this.#rotateTickets(server)
+  }
+
+  /** Whoever gets hold of a ticket key reads every session that it sealed: none lives longer than this. */
+  #rotateTickets(server: TlsServer): void {
+    server.setTicketKeys(randomBytes(48))
+    this.#cancelRotation = this.#options.clock.after(ticketKeyLife, () => this.#rotateTickets(server))
   }
 
   #admit(socket: Socket): void {

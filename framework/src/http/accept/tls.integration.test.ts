@@ -8,8 +8,8 @@ import { certificateFolder, certificates } from '../../../test/http/certificates
 import { openSite } from '../../../test/http/site.ts'
 import { endpoint } from '../../contract/endpoint.ts'
 import { Unauthenticated } from '../../contract/problems.ts'
-import { systemClock } from '../../std/clock.ts'
-import { BootError } from '../../std/errors.ts'
+import { systemClock, type Clock } from '../../std/clock.ts'
+import type { BootError } from '../../std/errors.ts'
 import { silentLog, type Log } from '../../std/log.ts'
 import { testClock } from '../../tools/testing/test-clock.ts'
 import { metrics } from '../../system/metrics/index.ts'
@@ -25,8 +25,9 @@ const contract = {
 const folder = certificateFolder()
 after(() => folder.remove())
 
-const open = (tls: Partial<TlsOptions> & Pick<TlsOptions, 'certificates'>) =>
+const open = (tls: Partial<TlsOptions> & Pick<TlsOptions, 'certificates'>, clock: Clock = systemClock) =>
   openSite({
+    clock,
     routes: implement(contract, { root: () => ({ ok: true }), me: ({ actor }) => ({ id: actor.id }) }),
     authenticate: ({ clientCertificate }) => {
       const uri = clientCertificate?.names.find((name) => name.startsWith('URI:'))
@@ -110,6 +111,24 @@ describe('TLS', () => {
     )
   })
 
+  it('resumes sessions, but not with the ticket keys of yesterday · M02.45', async () => {
+    const clock = testClock()
+    const own = await open({ certificates: certificates({ pairs: [pair] }) }, clock)
+    const resumed = async (session: Buffer) => {
+      const socket = (await shake(own.url, { session })) as TLSSocket
+      const isReused = socket.isSessionReused()
+      socket.destroy()
+      return isReused
+    }
+    const first = (await shake(own.url)) as TLSSocket
+    const session = first.getSession()!
+    first.destroy()
+    assert.equal(await resumed(session), true)
+    clock.advance(12 * 3_600_000)
+    assert.equal(await resumed(session), false)
+    await own.close()
+  })
+
   it('answers plain HTTP on its own port with nothing', async () => {
     assert.equal(await site.raw('GET / HTTP/1.1\r\nHost: x\r\n\r\n').catch(() => ''), '')
   })
@@ -144,7 +163,10 @@ describe('certificates', () => {
     let told = () => {}
     const log = {
       ...silentLog,
-      info: (message: string) => void (read.push(message), told()),
+      info(message: string) {
+        read.push(message)
+        told()
+      },
       error: () => told(),
       child: () => log,
     } as unknown as Log
