@@ -26,7 +26,15 @@ export function compilePipeline(route: Route, site: Site, stages: readonly Stage
 export function compiled(route: Route, steps: readonly Step[], codecs: readonly Codec[] = []): Pipeline {
   const generated = flat(steps)
   if (generated === undefined) return interpreted(route, steps, codecs)
-  return { route, label: labelOf(route), steps, declared: declaredBy(route), ...generated, write: serialiser(route, codecs), problem: problemReply }
+  return {
+    route,
+    label: labelOf(route),
+    steps,
+    declared: declaredBy(route),
+    ...generated,
+    write: serialiser(route, codecs),
+    problem: problemReply,
+  }
 }
 
 /** The same by loops: the twin that a differential test holds against `compiled`, and what runs where code generation is forbidden. */
@@ -34,7 +42,10 @@ export function interpreted(route: Route, steps: readonly Step[], codecs: readon
   function enter(c: Exchange, at: number): Entered {
     for (let i = at; i < steps.length; i++) {
       const result = steps[i]!.enter?.(c)
-      if (result instanceof Promise) return result.then((reply) => reply ?? (c.answered ? undefined : enter(c, i + 1)))
+      if (result instanceof Promise) {
+        c.waiting = steps[i]
+        return result.then((reply) => reply ?? (c.answered ? undefined : enter(c, i + 1)))
+      }
       if (result !== undefined) return result
     }
     return undefined
@@ -90,5 +101,5 @@ function flat(steps: readonly Step[]): Generated | undefined {
 
 /** One step: fall through to the next case, stop with a reply, or come back at the next case when a promise is kept. */
 function entering(i: number): string {
-  return `if ((r = s${i}.enter(c)) !== undefined) return r instanceof Promise ? r.then((v) => v ?? (c.answered ? undefined : enter(c, ${i + 1}))) : r`
+  return `if ((r = s${i}.enter(c)) !== undefined) return r instanceof Promise ? (c.waiting = s${i}, r.then((v) => v ?? (c.answered ? undefined : enter(c, ${i + 1})))) : r`
 }

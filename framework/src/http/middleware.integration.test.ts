@@ -89,7 +89,7 @@ describe('layers', () => {
       assert.ok(!stages.includes(absent), absent)
   })
 
-  it('that come too late for the deadline are let go of', async (t) => {
+  it('that come too late for the deadline are let go of, and the log says which step it was · M07.21', async (t) => {
     const { lines, log } = recorder()
     const slow = endpoint('GET /slow', { summary: 'Slow', auth: 'none', deadline: 20, returns: z.string() })
     let finish = () => {}
@@ -102,8 +102,8 @@ describe('layers', () => {
     finish()
     await new Promise(setImmediate)
     assert.deepEqual(
-      lines.map(({ event }) => event),
-      ['request'],
+      lines.map(({ event, fields }) => [event, fields?.['step']]),
+      [['request', 'handle']],
     )
   })
 })

@@ -318,6 +318,8 @@ export interface Exchange extends Context, Ambient {
   actor: Actor | undefined
   /** When it began, by the monotonic clock. */
   readonly started: number
+  /** The last step that had to wait: what a deadline cut, if it did. */
+  waiting: Step | undefined
   /** What was thrown, for the access log. */
   failure: unknown
   /** Whether an answer was begun: what comes after it is dropped. */

@@ -7,7 +7,7 @@ import type { Log } from '../../std/log.ts'
 import { newTrace, parseTraceContext, type TraceContext } from '../../std/trace-context.ts'
 import { closeContext } from './closed-context.ts'
 import { isClosed, isCut } from '../http2.ts'
-import type { ClientCertificate, Exchange, Pipeline, Site } from '../stage.ts'
+import type { ClientCertificate, Exchange, Pipeline, Site, Step } from '../stage.ts'
 
 export interface Arrival {
   readonly request: IncomingMessage
@@ -36,6 +36,7 @@ export class RequestContext implements Exchange {
   language = ''
   coding: Exchange['coding'] = undefined
   actor: Actor | undefined = undefined
+  waiting: Step | undefined = undefined
   failure: unknown = undefined
   answered = false
   ifMatchIgnored = false

@@ -14,7 +14,8 @@ export const accessLog: Stage = {
       if (c.status < 400 && c.failure === undefined) log.info('request', fields)
       else if (c.status >= 400 && c.status < 500)
         log.warn('request', c.failure instanceof AppError ? { ...fields, code: c.failure.code } : fields)
-      else log.error('request', { ...fields, error: c.failure })
+      // Where the time went: a deadline that passed says nothing without it.
+      else log.error('request', { ...fields, ...(c.status > 502 && c.waiting && { step: c.waiting.stage }), error: c.failure })
     },
   }),
 }
