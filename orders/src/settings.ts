@@ -20,7 +20,8 @@ export const ordersSettings = settings({
   requestsPerMinute: integer({
     optional: true,
     min: 1,
-    describe: 'Of one user, or of one address on public routes, whatever they ask for. Without it only logging in and registering are limited.',
+    describe:
+      'Of one user, or of one address on public routes, whatever they ask for. Without it only logging in and registering are limited.',
   }),
   authIssuer: text({
     default: 'throughline-orders',

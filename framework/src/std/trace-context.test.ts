@@ -99,8 +99,7 @@ describe('tracestate', () => {
     'a tenant of 241 at a system of 14': [[`${'t'.repeat(241)}@${'v'.repeat(14)}=1`], `${'t'.repeat(241)}@${'v'.repeat(14)}=1`],
     '32 members': [list(32), list(32).join(',')],
   }
-  for (const [what, [lines, expected]] of Object.entries(kept))
-    it(`keeps ${what} · M08.8`, () => assert.equal(stateOf(...lines), expected))
+  for (const [what, [lines, expected]] of Object.entries(kept)) it(`keeps ${what} · M08.8`, () => assert.equal(stateOf(...lines), expected))
 
   const dropped: Record<string, string[]> = {
     'a key twice with one value': ['foo=1,foo=1'],

@@ -1,5 +1,4 @@
-import type { Generated } from 'kysely'
-import { tables, type ColumnType } from 'throughline/db'
+import { tables, type ColumnType, type Generated } from 'throughline/db'
 import type { Currency } from '../../contract/money.ts'
 import type { OrderStatus } from '../../contract/orders.ts'
 import type { Role } from '../../contract/users.ts'

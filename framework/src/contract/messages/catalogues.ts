@@ -4,7 +4,6 @@ import { english } from './en.ts'
 import { french } from './fr.ts'
 import type { Phrases } from './phrases.ts'
 
-
 /** The languages in which mistakes are explained, by their tag. English is what everything falls back to. */
 export const catalogues: Readonly<Record<string, Phrases>> = { en: english, de: german, fr: french }
 

@@ -62,7 +62,11 @@ export const serverSettings = {
     describe: 'With tlsCert: a port that answers plain HTTP with 308 to https, and nothing else.',
   }),
   h2: flag({ default: true, describe: 'With tlsCert: whether clients may choose HTTP/2.' }),
-  trustedProxies: list({ default: [], item: networkProblem, describe: 'Addresses or networks whose X-Forwarded-For and X-Request-Deadline are believed.' }),
+  trustedProxies: list({
+    default: [],
+    item: networkProblem,
+    describe: 'Addresses or networks whose X-Forwarded-For and X-Request-Deadline are believed.',
+  }),
 }
 
 function networkProblem(item: string): string | undefined {
