@@ -119,6 +119,26 @@ describe('a strict server', () => {
     )
   })
 
+  it('dates and names every answer, and says how long it is · M01.18', async () => {
+    for (const [method, path, status] of [
+      ['GET', '/', 200],
+      ['DELETE', '/', 204],
+      ['GET', '/nothing', 404],
+      ['PUT', '/', 405],
+      ['POST', '/', 415],
+    ] as const) {
+      const answer = await fetch(site.url + path, { method })
+      const body = await answer.arrayBuffer()
+      assert.equal(answer.status, status)
+      const date = answer.headers.get('date')!
+      assert.equal(new Date(date).toUTCString(), date)
+      assert.ok(Math.abs(Date.now() - Date.parse(date)) < 10_000)
+      assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
+      if (status !== 204) assert.equal(Number(answer.headers.get('content-length')), body.byteLength)
+      if (status >= 400) assert.equal(answer.headers.get('cache-control'), 'no-store')
+    }
+  })
+
   it('sends no Content-Length with 204 · M02.1', async () => {
     const received = await site.raw('DELETE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
     assert.match(received, /^HTTP\/1\.1 204 /)
