@@ -65,7 +65,7 @@ export const serverSettings = {
   trustedProxies: list({
     default: [],
     item: networkProblem,
-    describe: 'Addresses or networks whose X-Forwarded-For and X-Request-Deadline are believed.',
+    describe: 'Addresses or networks whose X-Forwarded-For, Forwarded and X-Request-Deadline are believed.',
   }),
 }
 
