@@ -1,11 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
 import type { CorsPolicy } from '../contract/cors.ts'
 import type { Codec } from '../contract/codec.ts'
 import type { Endpoint } from '../contract/endpoint.ts'
-import type { PathParams } from '../contract/path.ts'
 import type { Hsts, SecurityHeaders } from '../contract/security-headers.ts'
-import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
 import type { Idempotency } from '../services/idempotency/index.ts'
 import type { Held, Limits } from '../services/limits/index.ts'
@@ -13,146 +10,15 @@ import type { Actor } from '../std/actor.ts'
 import type { Ambient, ambient } from '../std/ambient.ts'
 import type { Background, Work } from '../std/background.ts'
 import type { Clock } from '../std/clock.ts'
-import { checkHeader, checkHeaders } from '../std/field-value.ts'
-import { toEntityTag } from '../std/entity-tag.ts'
-import { toHttpDate } from '../std/http-date.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
 import type { CodingChoice } from './quality.ts'
+import type { Outgoing, Reply } from './answer.ts'
+import type { Context } from './handler.ts'
 
-/**
- * Everything a handler may know about its request. It is closed: middleware adds nothing to it,
- * and a value derived from it is a function of it.
- */
-export interface Context<
-  Params = Readonly<Record<string, unknown>>,
-  Query = unknown,
-  Headers = Readonly<Record<string, string>>,
-  Body = unknown,
-  Who = Actor | undefined,
-> {
-  /** UUIDv7, or the caller's `X-Request-Id` when it is well-formed: in the answer, every log line and every problem. */
-  readonly id: string
-  readonly params: Params
-  readonly query: Query
-  readonly headers: Headers
-  readonly cookies: Readonly<Record<string, string>>
-  readonly body: Body
-  readonly actor: Who
-  /** Fires when the caller is gone, the deadline has passed or the process is stopping; `reason` says which. */
-  readonly signal: AbortSignal
-  readonly log: Log
-  readonly url: URL
-  /** The caller's address; a proxy's header counts only when the proxy is trusted. */
-  readonly ip: string
-}
-
-/** The context that an endpoint's handler gets. */
-export type ContextOf<E> =
-  E extends Endpoint<infer Address, infer AuthMode, infer Params, infer Query, infer Headers, infer Body, any, any>
-    ? Context<
-        [Params] extends [undefined] ? { readonly [Name in PathParams<Address>]: string } : OutputOf<Params>,
-        OutputOf<Query>,
-        Readonly<Record<string, string>> & ([Headers] extends [undefined] ? unknown : OutputOf<Headers>),
-        OutputOf<Body>,
-        AuthMode extends 'none' ? undefined : Actor
-      >
-    : never
-
-type Awaitable<Value> = Value | Promise<Value>
-type ReturnedBy<E> =
-  E extends Endpoint<any, any, any, any, any, any, infer Returns, any>
-    ? [Returns] extends [undefined]
-      ? void | Reply<never>
-      : InputOf<Returns> | Reply<InputOf<Returns>>
-    : never
-// A conditional, because only such a type gives context to what a handler returns: without it `{ status: 'ready' }` is widened to string and refused.
-export type Handler<E> = E extends Endpoint ? (c: ContextOf<E>) => Awaitable<ReturnedBy<E>> : never
-/** One handler for every endpoint in a contract module: none missing, none extra. Schemas and problems beside them are ignored. */
-export type Handlers<Contract> = {
-  [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' } ? Name : never]: Handler<Contract[Name]>
-}
-
-export interface ReplyOptions {
-  /** Default: what the contract says. */
-  status?: number
-  /** Lower-case names. */
-  headers?: Readonly<Record<string, string>>
-  /** What changes with every change of the value: a row's version. It is quoted here. */
-  etag?: string | number
-  lastModified?: Date
-}
-
-/** What goes back. `value` is not yet bytes: the contract's writer makes them, unless `type` says that it is the body itself. */
-export class Reply<Value = unknown> {
-  readonly value: Value
-  readonly status: number | undefined
-  readonly headers: Readonly<Record<string, string>> | undefined
-  /** The media type of a `value` that is already a body. */
-  readonly type: string | undefined
-
-  constructor(value: Value, options: ReplyOptions | undefined, type: string | undefined) {
-    this.value = value
-    this.status = options?.status
-    this.headers = options?.etag === undefined && options?.lastModified === undefined ? options?.headers : withValidators(options)
-    if (this.headers !== undefined) checkHeaders(this.headers)
-    if (type !== undefined) checkHeader('content-type', type)
-    this.type = type
-  }
-}
-
-/**
- * A handler's answer with a status or headers of its own.
- *
- * ```ts
- * import { reply } from 'throughline/http'
- *
- * const found = reply({ id: 42 }, { headers: { 'x-cache': 'hit' } })
- * ```
- */
-export function reply<Value>(value: Value, options?: ReplyOptions): Reply<Value> {
-  return new Reply(value, options, undefined)
-}
-
-/** The same answer with more headers, for a layer: those of the layer win. */
-export function withHeaders<Value>({ value, status, headers, type }: Reply<Value>, more: Readonly<Record<string, string>>): Reply<Value> {
-  return new Reply(value, { ...(status !== undefined && { status }), headers: { ...headers, ...more } }, type)
-}
-
-function withValidators({ headers, etag, lastModified }: ReplyOptions): Readonly<Record<string, string>> {
-  return {
-    ...headers,
-    ...(etag !== undefined && { etag: toEntityTag(etag) }),
-    ...(lastModified !== undefined && { 'last-modified': toHttpDate(lastModified) }),
-  }
-}
-
-/** An answer that is already bytes or text of some media type: it passes the contract's writer by. */
-export function rawReply(body: Exclude<Body, undefined>, options: ReplyOptions & { type: string }): Reply<never> {
-  return new Reply(body as never, options, options.type)
-}
-
-export type Body = string | Uint8Array | Readable | undefined
-
-/** A reply on its way out. */
-export interface Outgoing {
-  status: number
-  /** Name, value, name, value …: what `writeHead` takes without looking at it twice. */
-  readonly headers: string[]
-  body: Body
-  /** Nothing is sent before this is kept; a failure before anything was sent becomes the answer. */
-  ready?: Promise<void> | undefined
-}
-
-/** A reply that has passed the contract's writer. */
-export class Written extends Reply<never> {
-  readonly outgoing: Outgoing
-
-  constructor(outgoing: Outgoing) {
-    super(undefined as never, undefined, undefined)
-    this.outgoing = outgoing
-  }
-}
+// The folders of http/ know this file alone: what they share is found here.
+export { rawReply, Reply, reply, withHeaders, Written, type Body, type Outgoing, type ReplyOptions } from './answer.ts'
+export type { Context, ContextOf, Handler, Handlers } from './handler.ts'
 
 /** An endpoint and the function that serves it. */
 export interface Route {
