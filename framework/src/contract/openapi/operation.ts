@@ -51,8 +51,7 @@ export function toOperation({ name, endpoint, parameters: more }: Operation, { c
 
 function contentOf(name: string, body: Schema<any, any>, endpoint: Endpoint, components: Components): JsonSchema {
   if (!isPatch(body))
-    return inEach(
-      endpoint.promises.accepts ?? (isForm(body) ? body.accepts : undefined),
+    return inEach(endpoint.promises.accepts ?? (isForm(body) ? body.accepts : undefined), () =>
       schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components),
     )
   const merge = components.add(readable(toMergePatchSchema(body.of), 'Input') as JsonSchema, `${pascal(name)}Body`, 'Input')
@@ -68,7 +67,7 @@ function successOf(name: string, endpoint: Endpoint, components: Components): Js
     description: described,
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(returns &&
-      status !== 204 && { content: inEach(produces, schemaOf(returns, `${pascal(name)}Reply`, 'Output', endpoint, components)) }),
+      status !== 204 && { content: inEach(produces, () => schemaOf(returns, `${pascal(name)}Reply`, 'Output', endpoint, components)) }),
     ...(mediaType && { content: { [mediaType]: { schema: { type: 'string' } } } }),
   }
 }
@@ -99,12 +98,12 @@ function schemaOf(
   return components.add(readable(toJsonSchema(schema, where, side === 'Input' ? 'input' : 'output'), side) as JsonSchema, name, side)
 }
 
-/** One schema under each media type; what is text to every reader is described as text. */
-function inEach(mediaTypes: readonly string[] | undefined, schema: JsonSchema): JsonSchema {
+/** One schema under each media type; what is text to every reader is described as text, and needs no component. */
+function inEach(mediaTypes: readonly string[] | undefined, schema: () => JsonSchema): JsonSchema {
   const asText = (mediaType: string) => mediaType.startsWith('text/') || mediaType === 'application/x-ndjson'
-  return Object.fromEntries(
-    (mediaTypes ?? ['application/json']).map((mediaType) => [mediaType, { schema: asText(mediaType) ? { type: 'string' } : schema }]),
-  )
+  const types = mediaTypes ?? ['application/json']
+  const shared = types.every(asText) ? undefined : schema()
+  return Object.fromEntries(types.map((mediaType) => [mediaType, { schema: asText(mediaType) ? { type: 'string' } : shared }]))
 }
 
 function parametersOf({ address, path, promises }: Endpoint): JsonSchema[] {

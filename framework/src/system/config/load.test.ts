@@ -159,6 +159,6 @@ describe('envExample', () => {
     assert.ok(lines.includes('JWT_SECRET='))
     assert.ok(lines.includes('# PORT=3000'))
     assert.ok(lines.includes('# Where the data is.'))
-    assert.equal(lines.filter((line) => /^(# )?[A-Z_]+=/.test(line)).length, description.all.length)
+    assert.equal(lines.filter((line) => /^(# )?[A-Z0-9_]+=/.test(line)).length, description.all.length)
   })
 })
