@@ -1,5 +1,5 @@
 import { Overloaded, RateLimited } from '../../contract/problems.ts'
-import { rateLimitRules, type Limit } from '../../contract/rate-limit.ts'
+import { rateLimitRules, type Limit, type RateLimit, type RateLimits } from '../../contract/rate-limit.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Held, Limits, NamedLimit, Verdict } from '../../services/limits/index.ts'
 import type { Exchange, Outgoing, Quota, Route, Site, Stage } from '../stage.ts'
@@ -59,17 +59,23 @@ function stage(name: string, mine: (rule: Pick<Limit, 'by' | 'cost'>) => boolean
 function rulesOf({ endpoint, prefix, source }: Route, site: Site): Rule[] {
   const { rateLimit: own, auth } = endpoint.promises
   const given = own ?? site.rateLimit
-  if (given === undefined || given === 'none') return []
+  if (given === undefined || given === 'none' || own === 'none') return []
   if (site.limits === undefined)
     throw new BootError('contract-invalid', `${endpoint.address} (${source}) has a rate limit, but the site has no \`limits\`.`)
   const scope = own === undefined ? 'app' : `${endpoint.method} ${prefix}${endpoint.path}`
-  return rateLimitRules(given, auth, `${endpoint.address} (${source})`).map(({ limit, ...rule }) => ({
+  return rateLimitRules(own ?? forAnybody(given, auth), auth, `${endpoint.address} (${source})`).map(({ limit, ...rule }) => ({
     ...rule,
     limit: { algorithm: rule.algorithm, limit, window: rule.window, burst: rule.burst, onStoreDown: rule.onStoreDown },
     quota: limit,
     prefix: `${scope} ${rule.name} `,
     item: `"${rule.name}";r=`,
   }))
+}
+
+/** The application's rules for a public route: those that count by who asks have nobody to count there. */
+function forAnybody(limits: RateLimits, auth: 'none' | 'user'): RateLimits {
+  const all = [limits].flat() as RateLimit[]
+  return auth === 'user' ? all : all.filter((rule) => typeof rule === 'string' || !['actor', 'key', 'tenant'].includes(rule.by as string))
 }
 
 function ask(c: Exchange, rule: Rule, limits: Limits, ttl: number): Verdict | Held | undefined | Promise<Verdict | Held | undefined> {
