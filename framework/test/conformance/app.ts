@@ -2,7 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { application, type Parts } from 'throughline'
 import { serverSettings, settings } from 'throughline/config'
-import { AddressRefused, ContentTooLarge, endpoint, files, form, UpstreamFailed, UpstreamTimeout, type Method } from 'throughline/contract'
+import {
+  AddressRefused,
+  BadRequest,
+  ContentTooLarge,
+  cors,
+  endpoint,
+  files,
+  form,
+  UpstreamFailed,
+  UpstreamTimeout,
+  type Method,
+} from 'throughline/contract'
 import { outbound, type Outbound } from 'throughline/fetch'
 import { schema } from 'throughline/contract/json-schema'
 import { implement, rawReply, staticFiles, type Context, type Route } from 'throughline/http'
@@ -40,6 +51,7 @@ const contract = {
     body: z.object({ schema: z.union([z.boolean(), z.looseObject({})]), data: z.unknown() }),
     returns: z.object({ valid: z.boolean() }),
     status: 200,
+    errors: [BadRequest],
   }),
   slow: endpoint('GET /slow', {
     summary: 'OK, after `ms`',
@@ -98,13 +110,38 @@ function core(): Route[] {
       return sizes
     },
     validate: ({ body }) => {
-      const result = schema(body.schema)['~standard'].validate(body.data)
+      const result = compiled(body.schema)['~standard'].validate(body.data)
       return { valid: !(result instanceof Promise) && result.issues === undefined }
     },
     slow: async ({ query, signal }) => {
       await wait(query.ms, undefined, { signal })
       return text('OK')
     },
+  })
+}
+
+/** A schema of a stranger's, which may be none. */
+function compiled(json: Parameters<typeof schema>[0]): ReturnType<typeof schema> {
+  try {
+    return schema(json)
+  } catch (cause) {
+    throw BadRequest({ cause, detail: (cause as Error).message })
+  }
+}
+
+/** One listed origin, with credentials, and one header of its own. */
+const policy = cors({ origins: ['https://app.example.com'], credentials: true, headers: ['x-custom'], maxAge: 600 })
+
+function acrossOrigins(): Route[] {
+  return (['GET', 'POST', 'PUT', 'DELETE'] as const).flatMap((method) => {
+    const call = endpoint(`${method} /cors/*rest`, {
+      summary: 'OK, to one other origin',
+      auth: 'none',
+      mediaType: 'text/plain',
+      status: 200,
+      cors: policy,
+    })
+    return implement({ [`${method.toLowerCase()}Cors`]: call }, { [`${method.toLowerCase()}Cors`]: () => text('OK') })
   })
 }
 
@@ -152,6 +189,7 @@ export const conformance = application({
     const routes = [
       ...callsOut(outside, harness),
       ...core(),
+      ...acrossOrigins(),
       ...staticFiles({ root: new URL('./static/', import.meta.url), prefix: '/static' }),
       ...raw(['POST', 'PUT', 'PATCH', 'DELETE'], '/', echoBody),
       ...raw(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], '/echo', echoHeaders),
