@@ -170,7 +170,10 @@ describe('negotiation', () => {
       await assert.rejects(boot({ produces: ['application/x-ndjson'] }), message(/name the member that is one in rows/))
       await assert.rejects(boot({ produces: ['application/x-ndjson'], rows: 'b' }), message(/has no list b/))
       await assert.rejects(boot({ produces: ['text/csv'], rows: 'a' }), message(/returns\.tags cannot be a column of CSV/))
-      await assert.rejects(boot({ produces: ['application/x-notes'] }, [{ mediaType: 'application/x-notes' }]), message(/which can only be read/))
+      await assert.rejects(
+        boot({ produces: ['application/x-notes'] }, [{ mediaType: 'application/x-notes' }]),
+        message(/which can only be read/),
+      )
       await assert.rejects(boot({ produces: ['text/csv'], returns: undefined }), message(/produces but no returns/))
       await assert.rejects(boot({ languages: [] }), message(/has no languages/))
     })

@@ -17,7 +17,7 @@ import type { Outgoing, Reply } from './answer.ts'
 import type { Context } from './handler.ts'
 
 // The folders of http/ know this file alone: what they share is found here.
-export { rawReply, Reply, reply, withHeaders, Written, type Body, type Outgoing, type ReplyOptions } from './answer.ts'
+export { rawReply, Reply, reply, withHeaders, Written, type Outgoing, type ReplyOptions } from './answer.ts'
 export type { Context, ContextOf, Handler, Handlers } from './handler.ts'
 
 /** An endpoint and the function that serves it. */
