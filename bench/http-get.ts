@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
     }),
   }
   const names = ['node:http', 'Fastify 5, with its schema', 'throughline'] as const
-  const results = await alternate(names, 31, async (name) => (await load({ url: `${servers[name].url}/users/42`, seconds: 1 })).perSecond)
+  const results = await alternate(names, 15, async (name) => (await load({ url: `${servers[name].url}/users/42`, seconds: 1 })).perSecond)
   await Promise.all(names.map((name) => servers[name].stop()))
   keep('http-get', {
     order: 1,

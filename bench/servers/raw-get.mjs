@@ -1,6 +1,7 @@
 // A small JSON answer by node:http alone, with the same headers as the framework sends.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import { securityHeaders } from './security-headers.mjs'
 
 const server = createServer((request, response) => {
   if (!request.url.startsWith('/users/')) return response.writeHead(404).end()
@@ -8,6 +9,7 @@ const server = createServer((request, response) => {
   response.writeHead(200, [
     'content-type',
     'application/json',
+    ...securityHeaders,
     'x-request-id',
     randomUUID(),
     'content-length',
