@@ -24,16 +24,29 @@ export function isAboutBody(fault: AppError): boolean {
  * a transfer coding that nobody decodes. Undefined when there is nothing to say.
  */
 export function strictness(allowedHosts: readonly string[]): (request: IncomingMessage) => AppError | undefined {
-  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
+  const checkHost = hostCheck(new Set(allowedHosts.map((host) => host.toLowerCase())))
   return (request) => {
-    if (!isStream(request)) return checkHttp1(request, allowed)
+    if (!isStream(request)) return checkHttp1(request, checkHost)
     const { authority, headers, url = '' } = request
     if (authority !== '' && headers.host !== undefined && headers.host !== authority) return bad(':authority and Host differ.')
-    return checkTarget(request.method!, url, undefined) ?? checkHost(authority || (headers.host ?? ''), allowed)
+    return checkTarget(request.method!, url, undefined) ?? checkHost(authority || (headers.host ?? ''))
   }
 }
 
-function checkHttp1(request: IncomingMessage, allowed: ReadonlySet<string>): AppError | undefined {
+type CheckHost = (host: string) => AppError | undefined
+
+/** A service has few names: those that were found good are remembered, as many as fit. */
+function hostCheck(allowed: ReadonlySet<string>): CheckHost {
+  const good = new Set<string>()
+  return (host) => {
+    if (good.has(host)) return undefined
+    const fault = faultOfHost(host, allowed)
+    if (fault === undefined && good.size < 256) good.add(host)
+    return fault
+  }
+}
+
+function checkHttp1(request: IncomingMessage, checkHost: CheckHost): AppError | undefined {
   const { rawHeaders, httpVersionMajor, httpVersionMinor } = request
   if (httpVersionMajor !== 1 || httpVersionMinor > 1) return VersionNotSupported()
   let host: string | undefined
@@ -58,7 +71,7 @@ function checkHttp1(request: IncomingMessage, allowed: ReadonlySet<string>): App
   }
   const fault = checkTarget(request.method!, request.url!, host)
   if (fault !== undefined) return fault
-  if (host !== undefined) return checkHost(host, allowed) ?? coding
+  if (host !== undefined) return checkHost(host) ?? coding
   return httpVersionMinor === 0 ? coding : bad('There is no Host line.')
 }
 
@@ -87,7 +100,7 @@ function checkTarget(method: string, target: string, host: string | undefined): 
     : bad('The target names another host than Host does.')
 }
 
-function checkHost(host: string, allowed: ReadonlySet<string>): AppError | undefined {
+function faultOfHost(host: string, allowed: ReadonlySet<string>): AppError | undefined {
   const colon = host.charCodeAt(0) === 0x5b ? host.indexOf(':', host.indexOf(']')) : host.indexOf(':')
   const domain = colon < 0 ? host : host.slice(0, colon)
   const port = colon < 0 ? '' : host.slice(colon + 1)
