@@ -23,12 +23,12 @@ export interface FlatOptions {
   codeUnits?: boolean
 }
 
-const silent = new Set(['$id', '$schema', '$anchor', '$comment', '$defs', 'definitions', 'title', 'description', 'default', 'examples', 'deprecated', 'readOnly', 'writeOnly']) // prettier-ignore
+/** Keywords with a meaning that is not written out here. Any other one is a note, whoever made it up. */
+const asked = ['$ref', '$dynamicRef', 'multipleOf', 'minProperties', 'maxProperties', 'uniqueItems', 'dependentRequired', 'contains', 'prefixItems', 'patternProperties', 'propertyNames', 'dependentSchemas', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'unevaluatedProperties', 'unevaluatedItems'] // prettier-ignore
 const ofString = ['minLength', 'maxLength', 'pattern']
 const ofNumber = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
 const ofArray = ['minItems', 'maxItems', 'items']
 const ofObject = ['properties', 'required', 'additionalProperties']
-const everyday = new Set(['type', 'enum', 'const', ...ofString, ...ofNumber, ...ofArray, ...ofObject])
 const fail = 'return false'
 
 class Writer {
@@ -149,7 +149,8 @@ function isEveryday(schema: JsonSchema, { notes = false }: FlatOptions): boolean
     values.every(scalar) &&
     (schema['type'] === undefined || typeof schema['type'] === 'string') &&
     !('enum' in schema && 'const' in schema) &&
-    Object.keys(schema).every((keyword) => everyday.has(keyword) || silent.has(keyword) || (notes && keyword === 'format'))
+    asked.every((keyword) => !(keyword in schema)) &&
+    (notes || !('format' in schema))
   )
 }
 
