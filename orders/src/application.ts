@@ -62,6 +62,7 @@ export const ordersApplication = application({
       ...(requestsPerMinute !== undefined && { rateLimit: { name: 'all', limit: requestsPerMinute, window: 60_000 } }),
       idempotency: idempotency({ db }),
       jwks: () => tokens.jwks(),
+      securityContact: settings.securityContact,
       routes: group('/api', [
         ...versions({ 1: catalogueApi(catalogue), 2: catalogueV2Api(catalogue) }),
         ...group('/v1', [

@@ -32,6 +32,10 @@ export const ordersSettings = settings({
     describe:
       'Signs access tokens: an Ed25519 or P-256 private key as JWK or PEM. Required in production; elsewhere one is made and kept in DATA_DIR.',
   }),
+  securityContact: text({
+    default: 'security@example.com',
+    describe: 'Where people report holes: an e-mail address or a URI, for /.well-known/security.txt.',
+  }),
   seedDemo: flag({
     optional: true,
     describe: 'Demo people, accounts and products, in a database that has none. Without it: in an embedded one, outside production.',

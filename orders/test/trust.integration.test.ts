@@ -7,6 +7,12 @@ describe('trust', () => {
   const orders = withOrders()
   const alice = { email: 'alice@x.com', password: demoPassword }
 
+  it('says where holes are reported', async () => {
+    const response = await fetch(`${orders.base()}/.well-known/security.txt`)
+    assert.equal(response.status, 200)
+    assert.match(await response.text(), /^Contact: mailto:security@example\.com\nExpires: /)
+  })
+
   it('registers a customer under a normalised address', async () => {
     const { status, headers, body } = await orders.post('/auth/register', {
       email: ' Carol@X.com ',
