@@ -51,6 +51,42 @@ describe('quickYes', () => {
     )
   })
 
+  it('follows named and recursive schemas, and takes null where it is declared', () => {
+    const Size = z.int().min(1).meta({ id: 'FlatSize' })
+    const Tree = z.object({
+      size: Size,
+      note: z.string().max(3).nullable(),
+      get kids() {
+        return z.array(Tree).max(2)
+      },
+      get twin() {
+        return Tree.nullable().optional()
+      },
+    })
+    const quick = quickOf(Tree)!
+    const leaf = fc.record({ size: fc.integer({ min: 0, max: 3 }), note: fc.option(fc.string({ maxLength: 4 })), kids: fc.constant([]) })
+    const tree = fc.record(
+      {
+        size: fc.integer({ min: 0, max: 3 }),
+        note: fc.option(fc.string({ maxLength: 4 })),
+        kids: fc.array(leaf, { maxLength: 3 }),
+        twin: fc.option(leaf),
+        more: fc.boolean(),
+      },
+      { requiredKeys: ['size', 'kids', 'note'] },
+    )
+    const count = { yes: 0, no: 0 }
+    const agree = (value: { kids: object[]; twin?: object | null }) => {
+      const known = !('more' in value)
+      const verdict = quick(value)
+      assert.equal(verdict, known && Tree.safeParse(value).success)
+      count[verdict ? 'yes' : 'no']++
+    }
+    fc.assert(fc.property(tree, agree), { seed: 1, numRuns: 1000 })
+    assert.ok(count.yes > 20 && count.no > 20, JSON.stringify(count))
+    assert.equal(quick({ size: 1, note: null, kids: [{ size: 1, note: null, kids: [], extra: 1 }] }), false)
+  })
+
   const others: Record<string, z.ZodType> = {
     'a default': z.object({ a: z.string().default('x') }),
     'a transformation': z.object({ a: z.string().trim() }),

@@ -1,3 +1,4 @@
+import { followRef } from './json-pointer.ts'
 import { flatCheck } from './json-schema/flat-check.ts'
 import type { JsonSchema } from './compiled-schema.ts'
 import type { Schema } from './standard-schema.ts'
@@ -33,7 +34,9 @@ const limits = new Set(['greater_than', 'less_than', 'min_length', 'max_length',
 export function quickYes(schema: Schema<any, any>, input: JsonSchema): ((value: unknown) => boolean) | undefined {
   if (schema['~standard'].vendor !== 'zod' || !isPlain(schema as unknown as Zod, new Set())) return undefined
   try {
-    const check = flatCheck(closed(input), unable, { notes: true, codeUnits: true })
+    const whole = closed(input)
+    const follow = ({ $ref: ref }: JsonSchema) => followRef(whole, ref as string)
+    const check = flatCheck(whole, unable, { notes: true, codeUnits: true, follow })
     return check && ((value) => check(value, idle))
   } catch {
     return undefined
@@ -48,8 +51,9 @@ function unable(): never {
 
 function isPlain(schema: Zod, above: ReadonlySet<Zod>): boolean {
   const def = schema._zod?.def
-  // A schema inside of itself has no flat form.
-  if (def === undefined || above.has(schema) || def.coerce === true || !(def.checks ?? []).every(isPlainCheck)) return false
+  if (def === undefined || def.coerce === true || !(def.checks ?? []).every(isPlainCheck)) return false
+  // Inside of itself it is as plain as the rest of it.
+  if (above.has(schema)) return true
   const below = new Set([...above, schema])
   switch (def.type) {
     case 'string':
@@ -61,6 +65,7 @@ function isPlain(schema: Zod, above: ReadonlySet<Zod>): boolean {
     case 'literal':
       return true
     case 'optional':
+    case 'nullable':
       return isPlain(def.innerType!, below)
     case 'array':
       return isPlain(def.element!, below)
@@ -84,13 +89,23 @@ function isPlainCheck(check: Zod): boolean {
 
 /** Zod drops unknown members, we refuse them: neither is a quick yes. */
 function closed(schema: JsonSchema): JsonSchema {
-  const { properties, items } = schema as { properties?: Readonly<Record<string, JsonSchema>>; items?: JsonSchema }
+  const { properties, items, anyOf, $defs } = schema as Parts
   return {
     ...schema,
     ...(items && { items: closed(items) }),
-    ...(schema['type'] === 'object' && {
-      properties: Object.fromEntries(Object.entries(properties ?? {}).map(([name, part]) => [name, closed(part)])),
-      additionalProperties: false,
-    }),
+    ...(anyOf && { anyOf: anyOf.map(closed) }),
+    ...($defs && { $defs: closedEach($defs) }),
+    ...(schema['type'] === 'object' && { properties: closedEach(properties ?? {}), additionalProperties: false }),
   }
+}
+
+interface Parts {
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly $defs?: Readonly<Record<string, JsonSchema>>
+  readonly items?: JsonSchema
+  readonly anyOf?: readonly JsonSchema[]
+}
+
+function closedEach(schemas: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, part]) => [name, closed(part)]))
 }

@@ -11,8 +11,7 @@ import type { Check, Run } from './run.ts'
  */
 export function flatCheck(schema: Node, compile: Compile, options: FlatOptions = {}): ((value: unknown, run: Run) => boolean) | undefined {
   const writer = new Writer(compile, options)
-  writer.write(schema, 'v')
-  const source = `return (v, run) => {\n${writer.lines.join('\n')}\nreturn true\n}`
+  const source = `return ${writer.functionOf(schema)}\n${writer.functions.join('\n')}`
   return generate<(...constants: unknown[]) => (value: unknown, run: Run) => boolean>(['length', 'k'], source)?.(length, writer.constants)
 }
 
@@ -21,10 +20,12 @@ export interface FlatOptions {
   notes?: boolean
   /** `maxLength` counts code units, as JavaScript does, and so refuses a little more. */
   codeUnits?: boolean
+  /** What the `$ref` of a schema leads to; undefined where that may not be written out. Default: nothing may. */
+  follow?: (schema: JsonSchema) => Node | undefined
 }
 
 /** Keywords with a meaning that is not written out here. Any other one is a note, whoever made it up. */
-const asked = ['$ref', '$dynamicRef', 'multipleOf', 'minProperties', 'maxProperties', 'uniqueItems', 'dependentRequired', 'contains', 'prefixItems', 'patternProperties', 'propertyNames', 'dependentSchemas', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'unevaluatedProperties', 'unevaluatedItems'] // prettier-ignore
+const asked = ['$dynamicRef', 'multipleOf', 'minProperties', 'maxProperties', 'uniqueItems', 'dependentRequired', 'contains', 'prefixItems', 'patternProperties', 'propertyNames', 'dependentSchemas', 'oneOf', 'not', 'if', 'unevaluatedProperties', 'unevaluatedItems'] // prettier-ignore
 const ofString = ['minLength', 'maxLength', 'pattern']
 const ofNumber = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
 const ofArray = ['minItems', 'maxItems', 'items']
@@ -32,8 +33,12 @@ const ofObject = ['properties', 'required', 'additionalProperties']
 const fail = 'return false'
 
 class Writer {
-  readonly lines: string[] = []
+  /** The functions that are done. */
+  readonly functions: string[] = []
   readonly constants: unknown[] = []
+  /** The body of the function that is being written. */
+  lines: string[] = []
+  readonly #called = new Map<Node, string>()
   readonly #compile: Compile
   readonly #options: FlatOptions
   #names = 0
@@ -43,14 +48,43 @@ class Writer {
     this.#options = options
   }
 
-  write(schema: Node, v: string): void {
+  /** The name of the function that checks a schema. It is known before the body is written: schemas refer to each other in circles. */
+  functionOf(schema: Node): string {
+    const known = this.#called.get(schema)
+    if (known !== undefined) return known
+    const name = `f${this.#called.size}`
+    this.#called.set(schema, name)
+    const { lines } = this
+    this.lines = []
+    this.#write(schema, 'v')
+    this.functions.push(`function ${name}(v, run) {\n${this.lines.join('\n')}\nreturn true\n}`)
+    this.lines = lines
+    return name
+  }
+
+  #write(schema: Node, v: string): void {
     if (schema === true) return
-    if (schema === false || !isEveryday(schema, this.#options)) {
+    const target = typeof schema === 'object' && '$ref' in schema ? this.#options.follow?.(schema) : undefined
+    if (schema === false || !isEveryday(schema, this.#options) || ('$ref' in schema && target === undefined)) {
       this.lines.push(`if (!${this.#constant(this.#compile(schema) satisfies Check)}(${v}, run, undefined)) ${fail}`)
       return
     }
+    if (target !== undefined) this.lines.push(`if (!${this.functionOf(target)}(${v}, run)) ${fail}`)
+    for (const part of (schema['allOf'] ?? []) as Node[]) this.#write(part, v)
+    const branches = ((schema['anyOf'] ?? []) as Node[]).map((branch) => `!${this.functionOf(branch)}(${v}, run)`)
+    if (branches.length > 0) this.lines.push(`if (${branches.join(' && ')}) ${fail}`)
+    this.#own(schema, v)
+  }
+
+  #own(schema: JsonSchema, v: string): void {
     const { type } = schema
-    if (typeof type === 'string') this.lines.push(`if (!(${isOfType[type]!(v)})) ${fail}`)
+    if (type !== undefined)
+      this.lines.push(
+        `if (!(${[type]
+          .flat()
+          .map((one) => isOfType[one as string]!(v))
+          .join(' || ')})) ${fail}`,
+      )
     const values = (schema['enum'] ?? ('const' in schema ? [schema['const']] : undefined)) as unknown[] | undefined
     if (values !== undefined) this.lines.push(`if (${values.map((value) => `${v} !== ${literal(value)}`).join(' && ') || 'true'}) ${fail}`)
     this.#group(schema, v, 'string', ofString, () => this.#string(schema, v))
@@ -63,7 +97,7 @@ class Writer {
   #group(schema: JsonSchema, v: string, type: string, keywords: readonly string[], write: () => void): void {
     if (!keywords.some((keyword) => keyword in schema)) return
     const settled = schema['type'] === type || (type === 'number' && schema['type'] === 'integer')
-    if (!settled && schema['type'] !== undefined) return
+    if (!settled && typeof schema['type'] === 'string') return
     if (!settled) this.lines.push(`if (${isOfType[type]!(v)}) {`)
     write()
     if (!settled) this.lines.push('}')
@@ -98,7 +132,7 @@ class Writer {
     if (items === undefined || items === true) return
     const [i, item] = [this.#name(), this.#name()]
     this.lines.push(`for (let ${i} = 0; ${i} < ${v}.length; ${i}++) {`, `const ${item} = ${v}[${i}]`)
-    this.write(items as Node, item)
+    this.#write(items as Node, item)
     this.lines.push('}')
   }
 
@@ -114,7 +148,7 @@ class Writer {
       this.lines.push(`const ${member} = ${v}[${literal(name)}]`)
       if (required.has(name)) this.lines.push(`if (!(${present})) ${fail}`)
       else this.lines.push(`if (${present}) {`)
-      this.write(part, member)
+      this.#write(part, member)
       if (!required.has(name)) this.lines.push('}')
     }
     this.#additional(schema['additionalProperties'] as Node | undefined, Object.keys(properties), v)
@@ -128,7 +162,7 @@ class Writer {
     if (part === false) this.lines.push(fail)
     else {
       this.lines.push(`const ${member} = ${v}[${name}]`)
-      this.write(part, member)
+      this.#write(part, member)
     }
     this.lines.push('}')
   }
@@ -147,7 +181,6 @@ function isEveryday(schema: JsonSchema, { notes = false }: FlatOptions): boolean
   const values = [...((schema['enum'] ?? []) as unknown[]), schema['const']]
   return (
     values.every(scalar) &&
-    (schema['type'] === undefined || typeof schema['type'] === 'string') &&
     !('enum' in schema && 'const' in schema) &&
     asked.every((keyword) => !(keyword in schema)) &&
     (notes || !('format' in schema))

@@ -35,6 +35,8 @@ export class Resources {
   readonly #documents: ReadonlyMap<string, JsonSchema>
   /** Whether any document asks for the dynamic scope: only then is it kept. */
   dynamic = false
+  /** Whether every document's dialect has the validation vocabulary. */
+  validate = true
 
   constructor(documents: ReadonlyMap<string, JsonSchema>) {
     this.#documents = documents
@@ -59,6 +61,12 @@ export class Resources {
     const node = resource.anchors.get(fragment)
     if (node === undefined) throw missing(ref)
     return { node, resource, dynamicName: resource.dynamicAnchors.has(fragment) ? fragment : undefined }
+  }
+
+  /** What the `$ref` of a schema leads to, when it is known which resource that belongs to: a pointer may lead where no schema is expected. */
+  follow(schema: JsonSchema, otherwise: Resource): Node | undefined {
+    const { node } = this.find(schema['$ref'] as string, this.ownerOf(schema, otherwise))
+    return typeof node === 'boolean' || this.#owners.has(node) ? node : undefined
   }
 
   /** The resource that a part of a document belongs to. */
@@ -90,6 +98,7 @@ export class Resources {
   #open(root: Node, uri: string): Resource {
     const resource: Resource = { uri: bare(uri), root, anchors: new Map(), dynamicAnchors: new Map(), validates: this.#validates(root) }
     this.#byUri.set(resource.uri, resource)
+    this.validate &&= resource.validates
     if (typeof root === 'object') this.#walk(root, resource, true)
     return resource
   }

@@ -39,8 +39,9 @@ class Compiler {
     const resource = this.#resources.add(json, uri)
     const check = this.#compile(json, resource)
     // Generated code keeps no dynamic scope, and knows no dialect without `minimum` and its like.
-    const able = resource.validates && !this.#resources.dynamic
-    const flat = able ? flatCheck(json, (part) => this.#compile(part, resource), { notes: !this.#formats }) : undefined
+    const able = this.#resources.validate && !this.#resources.dynamic
+    const follow = (schema: JsonSchema) => this.#resources.follow(schema, resource)
+    const flat = able ? flatCheck(json, (part) => this.#compile(part, resource), { notes: !this.#formats, follow }) : undefined
     return { check, flat: flat ?? check }
   }
 
