@@ -1,6 +1,7 @@
 import type { Deprecation } from '../contract/deprecation.ts'
 import type { Endpoint } from '../contract/endpoint.ts'
-import { Forbidden } from '../contract/problems.ts'
+import { Forbidden, RateLimited } from '../contract/problems.ts'
+import type { RateLimits } from '../contract/rate-limit.ts'
 import type { Around, Authorize, Handlers, OuterAround, Route } from './stage.ts'
 
 /**
@@ -35,6 +36,11 @@ export interface GroupOptions {
   bodyLimit?: number
   tags?: readonly string[]
   host?: string
+  /**
+   * One count for all routes of the group together, besides what a route or an outer group limits itself. Who breaks it is refused by all of them.
+   * `'none'` here, or on a route, is also for an outer group's limit.
+   */
+  rateLimit?: RateLimits | 'none'
 }
 
 /**
@@ -53,16 +59,23 @@ export function group(prefix: `/${string}`, routes: readonly Route[]): Route[]
 export function group(prefix: `/${string}` | '', options: GroupOptions, routes: readonly Route[]): Route[]
 export function group(prefix: string, ...rest: [readonly Route[]] | [GroupOptions, readonly Route[]]): Route[] {
   const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
-  return routes.map((route) => withOptions({ ...route, prefix: prefix + route.prefix }, options))
+  return routes.map((route) => {
+    const limits = route.limits?.map((one) => ({ ...one, place: prefix + one.place }))
+    return withOptions({ ...route, prefix: prefix + route.prefix, ...(limits && { limits }) }, options, prefix)
+  })
 }
 
 /** A route as a group around it makes it. */
-export function withOptions(route: Route, { around, without, authorize, host, ...shared }: GroupOptions): Route {
+export function withOptions(route: Route, options: GroupOptions, place = ''): Route {
+  const { around, without, authorize, host, rateLimit, ...rest } = options
+  const shared = rateLimit === 'none' ? { ...rest, rateLimit } : rest
+  const limits = rateLimit === 'none' ? undefined : rateLimit
   const { promises } = route.endpoint
-  const errors = authorize === undefined ? promises.errors : [...(promises.errors ?? []), Forbidden]
-  const named = Object.keys(shared).length > 0 || authorize !== undefined
+  const errors = [...(promises.errors ?? []), ...(authorize ? [Forbidden] : []), ...(limits ? [RateLimited] : [])]
+  const named = Object.keys(shared).length > 0 || authorize !== undefined || limits !== undefined
   return {
     ...route,
+    ...(limits && { limits: [{ rules: limits, place, group: options }, ...(route.limits ?? [])] }),
     ...(named && { endpoint: Object.freeze({ ...route.endpoint, promises: Object.freeze({ ...shared, ...promises, errors }) }) }),
     ...(around && { around: [...around, ...(route.around ?? [])] }),
     ...(without && { without: [...without, ...(route.without ?? [])] }),

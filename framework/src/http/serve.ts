@@ -28,6 +28,7 @@ import { urlencoded } from './codecs/urlencoded.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
 import type { PathRules } from './find/path-policy.ts'
 import { RouteTable } from './find/table.ts'
+import { checkGroupLimits } from './guard/rate-limit.ts'
 import { RequestContext } from './handle/context.ts'
 import { OptionsPipelines } from './options.ts'
 import { pipeline as stages } from './pipeline.ts'
@@ -113,6 +114,7 @@ export class HttpSite {
    * finish on the routes they were found by.
    */
   replace(routes: readonly Route[]): RouteTable {
+    checkGroupLimits(routes)
     const pipelines = routes.map(this.#compile)
     this.#table = this.#toTable(pipelines)
     this.pipelines = pipelines

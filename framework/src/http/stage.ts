@@ -39,6 +39,17 @@ export interface Route {
   readonly without?: readonly (Around | OuterAround)[]
   /** What its groups ask of the actor, outermost first: each throws a problem, `Forbidden` for one, or lets pass. */
   readonly authorize?: readonly Authorize[]
+  /** Limits of its groups, outermost first. */
+  readonly limits?: readonly GroupLimits[]
+}
+
+/** What the routes of one group may take together. */
+export interface GroupLimits {
+  readonly rules: RateLimits
+  /** The group's whole path: its counts are kept under it. */
+  readonly place: string
+  /** The same object for all routes of the group. */
+  readonly group: object
 }
 
 export type Authorize = (actor: Actor, c: Context) => unknown

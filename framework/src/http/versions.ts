@@ -45,7 +45,7 @@ export function versions(declared: Readonly<Record<number, VersionRoutes>>): Rou
   return all.flatMap(({ number, value }) => {
     if (value === 'retired') return []
     const { routes, deprecated } = 'routes' in value ? value : { routes: value, deprecated: undefined }
-    for (const route of routes) current.set(shapeOf(route), route)
+    for (const route of routes) current.set(shapeOf(route), withLimitsOf(route, number))
     return [...current.values()].map((route): Route => {
       if (!namedBy.has(route.name)) namedBy.set(route.name, number)
       const alias = namedBy.get(route.name) === number ? route.name : `${route.name}V${number}`
@@ -53,6 +53,12 @@ export function versions(declared: Readonly<Record<number, VersionRoutes>>): Rou
       return { ...own, prefix: place + route.prefix, version: { number, offered, retired, alias } }
     })
   })
+}
+
+/** Limits of groups are kept by the version that declares them, and shared by those that inherit the route. */
+function withLimitsOf(route: Route, number: number): Route {
+  if (route.limits === undefined) return route
+  return { ...route, limits: route.limits.map((one) => ({ ...one, place: `/v${number}${one.place}` })) }
 }
 
 /** The route as the application's strategy has it: with the version in its path, or without. */

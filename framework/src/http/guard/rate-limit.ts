@@ -56,24 +56,64 @@ function stage(name: string, mine: (rule: Pick<Limit, 'by' | 'cost'>) => boolean
   }
 }
 
-function rulesOf({ endpoint, prefix, source }: Route, site: Site): Rule[] {
-  const { rateLimit: own, auth } = endpoint.promises
-  const given = own ?? site.rateLimit
-  if (given === undefined || given === 'none' || own === 'none') return []
+function rulesOf(route: Route, site: Site): Rule[] {
+  const { endpoint, source } = route
+  const scopes = scopesOf(route, site)
+  const given = scopes.flatMap(({ rules }) => rules)
+  if (given.length === 0) return []
   if (site.limits === undefined)
     throw new BootError('contract-invalid', `${endpoint.address} (${source}) has a rate limit, but the site has no \`limits\`.`)
-  const scope = own === undefined ? 'app' : `${endpoint.method} ${prefix}${endpoint.path}`
-  return rateLimitRules(own ?? forAnybody(given, auth), auth, `${endpoint.address} (${source})`).map(({ limit, ...rule }) => ({
+  const keys = scopes.flatMap(({ scope, rules }) => rules.map(() => scope))
+  return rateLimitRules(given, endpoint.promises.auth, `${endpoint.address} (${source})`).map(({ limit, ...rule }, i) => ({
     ...rule,
     limit: { algorithm: rule.algorithm, limit, window: rule.window, burst: rule.burst, onStoreDown: rule.onStoreDown },
     quota: limit,
-    prefix: `${scope} ${rule.name} `,
+    prefix: `${keys[i]} ${rule.name} `,
     item: `"${rule.name}";r=`,
   }))
 }
 
-/** The application's rules for a public route: those that count by who asks have nobody to count there. */
-function forAnybody(limits: RateLimits, auth: 'none' | 'user'): RateLimits {
+/** Rules, and what their counts are kept under. */
+interface Scoped {
+  readonly scope: string
+  readonly rules: readonly RateLimit[]
+}
+
+/** Those of the groups, outermost first, then the route's own; the application's where nobody else says anything. */
+function scopesOf({ endpoint, prefix, limits = [] }: Route, site: Site): Scoped[] {
+  const { rateLimit: own, auth } = endpoint.promises
+  if (own === 'none') return []
+  const ofGroups = limits.map(({ place, rules }) => ({ scope: `group ${place}`, rules: forAnybody(rules, auth) }))
+  if (own !== undefined) {
+    const rules = [own].flat() as RateLimit[]
+    return [...ofGroups, { scope: `${endpoint.method} ${prefix}${endpoint.path}`, rules }]
+  }
+  if (ofGroups.length > 0 || site.rateLimit === undefined) return ofGroups
+  return [{ scope: 'app', rules: forAnybody(site.rateLimit, auth) }]
+}
+
+/** Refuses two groups at one place whose counts have one name: requests of the one would use up the other. */
+export function checkGroupLimits(routes: readonly Route[]): void {
+  const known = new Map<string, object>()
+  for (const { limits = [], source } of routes)
+    for (const { place, rules, group } of limits)
+      for (const auth of ['none', 'user'] as const)
+        for (const { name } of rateLimitRules(forAnybody(rules, auth), auth, `group('${place}') around ${source}`)) {
+          const key = `${auth} ${name} ${place}`
+          if ((known.get(key) ?? group) !== group)
+            throw new BootError(
+              'contract-invalid',
+              `Two groups at '${place}' have a rate limit "${name}", the one around ${source} is the second.`,
+              {
+                fix: 'Give one of the two rules another `name`, or hand both groups the same options.',
+              },
+            )
+          known.set(key, group)
+        }
+}
+
+/** The rules of an application or a group for a public route: those that count by who asks have nobody to count there. */
+function forAnybody(limits: RateLimits, auth: 'none' | 'user'): readonly RateLimit[] {
   const all = [limits].flat() as RateLimit[]
   return auth === 'user' ? all : all.filter((rule) => typeof rule === 'string' || !['actor', 'key', 'tenant'].includes(rule.by as string))
 }

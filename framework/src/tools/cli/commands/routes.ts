@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { inspect } from '../../../app.ts'
 import { pathParts } from '../../../contract/path.ts'
-import type { Route } from '../../../http/stage.ts'
+import type { Pipeline } from '../../../http/stage.ts'
 import type { Command } from '../command.ts'
 import { membersInWords } from '../schema-words.ts'
 import { table } from '../terminal.ts'
@@ -11,19 +11,20 @@ export const routes: Command = {
   summary: 'List every endpoint with its name, access and input',
   async run({ application, sources }) {
     const { pipelines } = inspect(await application(), { sources })
-    const all = pipelines.map(({ route }) => describe(route, sources.cwd))
+    const all = pipelines.map((pipeline) => describe(pipeline, sources.cwd))
     return {
       json: all,
       text: (paint) =>
         `${table(
-          ['method', 'path', 'auth', 'name', 'source', 'input'],
-          all.map(({ method, path, host = '', auth, name, params, query, body, source, deprecated }) => [
+          ['method', 'path', 'auth', 'name', 'source', 'input', 'rules'],
+          all.map(({ method, path, host = '', auth, name, params, query, body, source, deprecated, rules }) => [
             { text: method, colour: colours[method] },
             deprecated ? { text: `${host}${path} (deprecated)`, colour: 'dim' } : host + path,
             auth === 'none' ? { text: 'public', colour: 'green' } : { text: auth, colour: 'yellow' },
             { text: name, colour: 'bold' },
             { text: source, colour: 'dim' },
             inputOf({ params, query, body }),
+            rules.join(', '),
           ]),
           paint,
         )}\n\n${all.length} endpoints`,
@@ -39,7 +40,8 @@ interface Input {
   readonly body: boolean
 }
 
-function describe({ name, endpoint, prefix, source, host, version }: Route, cwd: string) {
+function describe({ route, steps }: Pipeline, cwd: string) {
+  const { name, endpoint, prefix, source, host, version } = route
   const { method, path, address, promises } = endpoint
   return {
     method,
@@ -53,6 +55,7 @@ function describe({ name, endpoint, prefix, source, host, version }: Route, cwd:
     query: membersInWords(promises.query, `${address} query`),
     body: promises.body !== undefined,
     source: relative(cwd, source),
+    rules: steps.filter(({ stage }) => stage === 'authorize' || stage.startsWith('rate-limit')).map(({ label }) => label),
   }
 }
 
