@@ -1,2 +1,3 @@
 export { country, currency, email, iban, identifier, ip, language, name, phone, semver, slug, url, uuid } from './fields.ts'
+export { openEnum, type OpenEnum } from './open-enum.ts'
 export { graphemes, slugify, toCode, toEmail, toIban, toIdentifier, toOneLine, toPhone } from './normal-forms.ts'

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { Codec } from '../../contract/codec.ts'
 import { compileSchema } from '../../contract/compile-schema.ts'
 import type { JsonSchema } from '../../contract/compiled-schema.ts'
+import { openEnum } from '../../contract/fields/index.ts'
 import { AppError } from '../../std/errors.ts'
 import { avro } from './avro/index.ts'
 import { json } from './json.ts'
@@ -135,6 +136,12 @@ for (const [name, codec] of Object.entries(codecs)) {
         )
       })
     }
+
+    it('keeps what is not yet known in an open enum · M04.22', () => {
+      const { output } = compileSchema(z.object({ carrier: openEnum(['dhl', 'ups']) }), 'x')
+      const { read, write } = pair(codec, output)
+      assert.deepEqual(JSON.parse(JSON.stringify(read(write({ carrier: 'drone' })))), { carrier: 'drone' })
+    })
 
     it('lets only declared members leave · M04.26', () => {
       const schema = compileSchema(z.object({ id: z.string() }), 'x').output
