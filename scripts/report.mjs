@@ -7,15 +7,18 @@ import { inspect, styleText } from 'node:util'
 export default async function* report(events) {
   const started = performance.now()
   const files = new Map()
+  let skippedSuites = 0
   for await (const { type, data } of events) {
     if (type === 'test:stdout' || type === 'test:stderr') fileOf(files, data).output.push(data.message)
-    else if (type === 'test:pass' || type === 'test:fail') note(files, data, type === 'test:fail')
-    else if (type === 'test:summary' && data.file !== undefined) yield* describeFile(files, data.entryFile ?? data.file)
+    else if (type === 'test:pass' || type === 'test:fail') {
+      note(files, data, type === 'test:fail')
+      if (data.details.type === 'suite' && data.skip !== undefined) skippedSuites += 1
+    } else if (type === 'test:summary' && data.file !== undefined) yield* describeFile(files, data.entryFile ?? data.file)
     else if (type === 'test:summary') {
       for (const path of files.keys()) yield* describeFile(files, path)
       const seconds = ((performance.now() - started) / 1000).toFixed(1)
       yield `${process.env.TEST_KIND ?? 'all'}: ${data.counts.passed} passed, ${data.counts.failed + data.counts.cancelled} failed, in ${seconds} s\n\n`
-      tell(data.counts)
+      tell({ ...data.counts, skipped: data.counts.skipped + skippedSuites })
       exitSoon()
     }
   }
@@ -34,10 +37,12 @@ function note(files, data, failed) {
   const { details, name, skip, todo } = data
   const isFile = name === data.file
   if (failed && todo === undefined && details.error?.failureType !== 'subtestsFailed') file.failures.push(data)
-  if (isFile || details.type === 'suite') return
+  if (isFile) return
+  // Of a suite that is skipped, node:test tells nothing but that.
+  if (skip !== undefined) file.skipped.push(typeof skip === 'string' ? `${name} (${skip})` : name)
+  if (details.type === 'suite') return
   file.tests += 1
   file.ms += details.duration_ms
-  if (skip !== undefined) file.skipped.push(typeof skip === 'string' ? `${name} (${skip})` : name)
 }
 
 function* describeFile(files, path) {

@@ -45,7 +45,7 @@ export function conclude(runs, started) {
     console.log(`ℹ ${label || name} ${runs.reduce((sum, counts) => sum + counts[name], 0)}`)
   }
   console.log(`ℹ duration_ms ${Math.round(performance.now() - started)}`)
-  const ran = runs.some(({ tests }) => tests > 0)
+  const ran = runs.some(({ tests, skipped }) => tests + skipped > 0)
   if (!ran) console.error('No test ran: no test file has such a path.')
   if (!ran || runs.some(({ failed, cancelled }) => failed + cancelled > 0)) process.exitCode = 1
 }

@@ -34,7 +34,7 @@ const bans: readonly Ban[] = [
   {
     pattern: /\b(setTimeout|setInterval)\(|timers\/promises/,
     in: /\.test\.ts$/,
-    except: /\.(integration|browser|package)\.test\.ts$/,
+    except: /\.(integration|browser|program|package)\.test\.ts$/,
     why: 'makes a unit test wait: inject a clock',
   },
   { pattern: /\b(it|test|describe)\.(only|todo)\b|\bonly: true/, in: /\.test\.ts$/, why: 'keeps other tests from running' },
