@@ -13,6 +13,17 @@ export type Address = `${Method} /${string}`
 export type Auth = 'none' | 'user'
 type Slot = Schema<any, any> | undefined
 
+/** Milliseconds that one step of a request may be waited for. */
+export interface Timeouts {
+  authenticate?: number
+  authorize?: number
+  /** For a body that is read whole. Only its sender can hurry, so what takes longer is 408. */
+  body?: number
+  validate?: number
+  /** The handler and the `around` layers. */
+  handle?: number
+}
+
 /**
  * What an endpoint promises.
  *
@@ -84,6 +95,8 @@ export interface Promises<
   idempotent?: true | 'required'
   /** Milliseconds until `signal` fires and the caller gets 504. Default: the application's. */
   deadline?: number
+  /** For single steps, within the deadline: one that takes longer ends the request with 503, and the answer names it. Default: none. */
+  timeouts?: Timeouts
   /** Which pages of other origins may call: `cors({ … })`, or none. Default: the application's. */
   cors?: CorsPolicy | 'none'
   /** What browsers may not do with the answer. Default: the application's; `'html'` for the media type text/html, otherwise `'api'`. */

@@ -78,7 +78,7 @@ describe('openapi', () => {
 
   it('lists the declared problems and those that the guards may answer', () => {
     const statuses = (method: string, path: string) => Object.keys(operation(method, path).responses).join(' ')
-    assert.equal(statuses('post', '/api/v1/orders'), '201 400 401 406 409 413 415 422 500 503 504')
+    assert.equal(statuses('post', '/api/v1/orders'), '201 400 401 406 408 409 413 415 422 500 503 504')
     assert.equal(statuses('get', '/api/v1/orders/{orderId}'), '200 400 401 404 406 500 503 504')
     assert.equal(statuses('get', '/api/v1/categories'), '200 400 406 500 503 504')
     assert.equal(operation('post', '/api/v1/orders').responses['409'].$ref, '#/components/responses/IllegalTransitionOrOutOfStock')

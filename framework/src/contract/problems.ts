@@ -65,6 +65,12 @@ const ambiguity = {
   'lone-surrogate': 'A string holds half of a surrogate pair',
 }
 
+export const StepTimeout = detailed<'step-timeout', { step: string }>(
+  'step-timeout',
+  { step: { type: 'string', description: 'What did not come to its end in time.' } },
+  { detail: ({ step }) => `The step "${step}" took longer than it may.`, headers: () => ({ 'retry-after': '1' }) },
+)
+
 export const InvalidSort = detailed<'invalid-sort', { allowed: readonly string[] }>(
   'invalid-sort',
   { allowed: strings() },

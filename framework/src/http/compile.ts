@@ -5,6 +5,7 @@ import { generate } from '../std/generate.ts'
 import { problemReply } from './reply/problem-json.ts'
 import { serialiser } from './reply/serialise.ts'
 import { watched } from './step-budget.ts'
+import { timed } from './step-timeouts.ts'
 import type { Exchange, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
 
 export type Assemble = (route: Route, steps: readonly Step[], codecs?: readonly Codec[]) => Pipeline
@@ -12,7 +13,11 @@ type Entered = Reply | undefined | Promise<Reply | undefined>
 
 /** Asks every stage what it has to do for this route, and makes one pipeline of the answers. */
 export function compilePipeline(route: Route, site: Site, stages: readonly Stage[], assemble: Assemble = compiled): Pipeline {
-  const asked = stages.map((stage) => stage.compile(route, site)).filter((step) => step !== undefined)
+  const asked = timed(
+    stages.map((stage) => stage.compile(route, site)).filter((step) => step !== undefined),
+    route,
+    site,
+  )
   const steps = site.stepBudget === undefined ? asked : watched(asked, site.stepBudget, site)
   return assemble(route, steps, site.codecs)
 }

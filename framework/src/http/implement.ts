@@ -1,5 +1,5 @@
 import type { Deprecation } from '../contract/deprecation.ts'
-import type { Endpoint } from '../contract/endpoint.ts'
+import type { Endpoint, Timeouts } from '../contract/endpoint.ts'
 import { Forbidden, RateLimited } from '../contract/problems.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
 import type { Around, Authorize, Handlers, OuterAround, Route } from './stage.ts'
@@ -33,6 +33,7 @@ export interface GroupOptions {
   authorize?: Authorize
   deprecated?: Deprecation
   deadline?: number
+  timeouts?: Timeouts
   bodyLimit?: number
   tags?: readonly string[]
   host?: string

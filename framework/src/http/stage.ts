@@ -143,7 +143,7 @@ export interface Site {
   /** Whether answers are compressed for those who accept it. */
   readonly compression: boolean
   /** Every request under way, by deadline. */
-  readonly inFlight: { list(ms: number): { add(c: any): undefined; remove(c: any): void; cut(c: any, reason: Error): void } }
+  readonly inFlight: { list(ms: number): { add(c: any): undefined; remove(c: any): boolean; cut(c: any, reason: Error): void } }
   readonly background: Background
   /** Development and tests: mistakes that production only survives are thrown. */
   readonly strict?: boolean

@@ -10,14 +10,15 @@ const sentences: Record<AbortCause, string> = {
   'shutting-down': 'This instance is stopping.',
 }
 
-/** The `reason` of a fired `signal`: an error that already knows its status (499, 504 or 503). */
-export function abortReason(code: AbortCause): AppError {
+/** The `reason` of a fired `signal`: an error that already knows its status (499, 504 or 503), and the step that was waited for, if one was. */
+export function abortReason(code: AbortCause, step?: string): AppError {
   const { status, title } = errorTable[code]
   return new AppError({
     code,
     status,
     title,
     detail: sentences[code],
+    ...(step !== undefined && { fields: { step } }),
     ...(code === 'shutting-down' && { headers: { 'retry-after': '1' } }),
   })
 }

@@ -52,6 +52,7 @@ export const errorTable = {
   'pool-exhausted': { status: 503, title: 'Service Unavailable', fix: 'Wait and repeat; operators see in the log who holds the connections.' },
   'not-ready': { status: 503, title: 'Not Ready', fix: 'Send requests to another instance until this one is ready; `checks` says which of its resources are not well.' },
   overloaded: { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request.' },
+  'step-timeout': { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request; `step` names what took too long, and so does the log.' },
   'shutting-down': { status: 503, title: 'Service Unavailable', fix: 'Repeat the request at once: another instance, or the next one, takes it.' },
   'deadline-exceeded': { status: 504, title: 'Gateway Timeout', fix: 'Ask for less, or ask again later.' },
   'upstream-timeout': { status: 504, title: 'Gateway Timeout', fix: 'Repeat the request later: a service that this one asked took too long.' },

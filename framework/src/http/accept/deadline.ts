@@ -17,7 +17,7 @@ export const deadline: Stage = {
     const label = ms % 1000 === 0 ? `deadline ${ms / 1000} s` : `deadline ${ms} ms`
     const { trustsPeer, clock } = site
     if (trustsPeer === undefined) {
-      return { stage, label, enter: (c) => list.add(c as Listed), done: (c) => list.remove(c as Listed) }
+      return { stage, label, enter: (c) => list.add(c as Listed), done: (c) => void list.remove(c as Listed) }
     }
     const timers = new Map<Exchange, () => void>()
     return {
@@ -31,7 +31,7 @@ export const deadline: Stage = {
         ;(c as Listed).due = c.started + left
         timers.set(
           c,
-          clock.after(left, () => list.cut(c, abortReason('deadline-exceeded'))),
+          clock.after(left, () => list.cut(c, abortReason('deadline-exceeded', c.waiting?.stage))),
         )
         return undefined
       },

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Exchange } from '../stage.ts'
+import { DueList } from './due-list.ts'
 
-/** What the lists keep in the request itself, so that joining and leaving them allocates nothing. */
+/** A request that stands in a list. */
 export interface Listed extends Exchange {
   earlier: Listed | undefined
   later: Listed | undefined
@@ -13,50 +14,19 @@ export interface Listed extends Exchange {
 /** Answers a request early: with 504 when its time is over, with 503 when the process stops before it is done. */
 export type Cut = (c: Exchange, reason: Error) => void
 
-/**
- * Requests of one deadline, in the order they came in and so in the order they are due: one timer, for the first of them,
- * serves them all. A timer a request would cost more than the rest of the pipeline.
- */
-export class DeadlineList {
-  readonly #clock: Clock
-  readonly #ms: number
+/** Requests of one deadline. One that was cut left the list then; its handler may still come to an end later. */
+export class DeadlineList extends DueList<Listed> {
   readonly #cut: Cut
-  #first: Listed | undefined
-  #last: Listed | undefined
-  #armed = false
-  count = 0
 
   constructor(clock: Clock, ms: number, cut: Cut) {
-    this.#clock = clock
-    this.#ms = ms
+    super(clock, ms, (c) => this.cut(c, abortReason('deadline-exceeded', c.waiting?.stage)))
     this.#cut = cut
-  }
-
-  add(c: Listed): undefined {
-    c.due = c.started + this.#ms
-    c.earlier = this.#last
-    if (this.#last === undefined) this.#first = c
-    else this.#last.later = c
-    this.#last = c
-    this.count++
-    if (!this.#armed) this.#arm(c.due)
-  }
-
-  remove(c: Listed): void {
-    // A request that was cut left the list then; its handler may still come to an end later.
-    if (c.earlier === undefined && this.#first !== c) return
-    if (c.earlier === undefined) this.#first = c.later
-    else c.earlier.later = c.later
-    if (c.later === undefined) this.#last = c.earlier
-    else c.later.earlier = c.earlier
-    c.earlier = c.later = undefined
-    this.count--
   }
 
   /** Cuts everything, oldest first, and says what it was. */
   cutAll(reason: Error): string[] {
     const routes: string[] = []
-    for (let c = this.#first; c !== undefined; c = this.#first) {
+    for (let c = this.first; c !== undefined; c = this.first) {
       routes.push(c.route)
       this.cut(c, reason)
     }
@@ -65,7 +35,7 @@ export class DeadlineList {
 
   /** Cuts the one with this request, if it is here. */
   cutOne(request: IncomingMessage, reason: Error): boolean {
-    let c = this.#first
+    let c = this.first
     while (c !== undefined && c.request !== request) c = c.later
     if (c !== undefined) this.cut(c, reason)
     return c !== undefined
@@ -75,18 +45,6 @@ export class DeadlineList {
     this.remove(c)
     c.abort(reason)
     this.#cut(c, reason)
-  }
-
-  #arm(due: number): void {
-    this.#armed = true
-    this.#clock.after(Math.max(0, due - this.#clock.monotonic()), () => this.#sweep())
-  }
-
-  #sweep(): void {
-    this.#armed = false
-    const now = this.#clock.monotonic()
-    while (this.#first !== undefined && this.#first.due <= now) this.cut(this.#first, abortReason('deadline-exceeded'))
-    if (this.#first !== undefined) this.#arm(this.#first.due)
   }
 }
 

@@ -16,7 +16,9 @@ async function rest(c: Exchange): Promise<Reply> {
   const { pipeline } = c
   // The steps behind come later than this one, for the record of what a request waits for.
   await Promise.resolve()
-  const reply = await pipeline.enter(c, pipeline.steps.findIndex(({ stage }) => stage === 'outer') + 1)
+  const own = pipeline.steps.findIndex(({ stage }) => stage === 'outer')
+  const reply = await pipeline.enter(c, own + 1)
+  c.waiting = pipeline.steps[own]
   // Nothing comes back when the deadline answered meanwhile: then there is nothing left for a layer to do.
   return reply ?? new Promise<never>(() => {})
 }
