@@ -3,6 +3,7 @@ import { loadSettings, type serverSettings, type Settings, type Sources, type Tr
 import { breachCounter, deprecatedCounter, observer } from './app-metrics.ts'
 import { openLog, type RootLog } from './system/log/index.ts'
 import { metrics as openMetrics, processMetrics, type Metrics } from './system/metrics/index.ts'
+import { resilience as openResilience, type Resilience } from './system/resilience/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
 import type { Codec } from './contract/codec.ts'
 import { anyRouteProblems, toOpenApi } from './contract/openapi.ts'
@@ -53,6 +54,8 @@ export interface Wiring<Values> {
   readonly clock: Clock
   readonly ids: Ids
   readonly metrics: Metrics
+  /** Where dependencies are declared, and how they are can be seen. */
+  readonly resilience: Resilience
 }
 
 export interface Parts {
@@ -132,6 +135,8 @@ export interface Running {
   readonly lifecycle: Lifecycle
   readonly log: Log
   readonly banner: readonly string[]
+  /** Everything outside that it depends on, and how that is. */
+  readonly resilience: Resilience
   /** Who still calls what is deprecated, busiest first, since the start. */
   deprecatedCalls(): readonly DeprecatedCall[]
   /** Drains, closes everything in reverse, and resolves to the exit code: 0, or 1 when work was cut. */
@@ -140,7 +145,7 @@ export interface Running {
 
 /** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
 export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
-  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics } = assemble(of, options)
+  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics, resilience } = assemble(of, options)
   const listener = new Listener({
     host: settings.host,
     port: settings.port,
@@ -166,7 +171,7 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
   await lifecycle.start([...(parts.resources ?? []), ...prepared(parts), site.background, listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   const banner = parts.banner?.(url) ?? []
-  return { url, lifecycle, log, banner, deprecatedCalls: () => deprecatedCalls.report(), close: () => lifecycle.stop('closed') }
+  return { url, lifecycle, log, banner, resilience, deprecatedCalls: () => deprecatedCalls.report(), close: () => lifecycle.stop('closed') }
 }
 
 /**
@@ -208,8 +213,9 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
   const log = options.log ?? openLog({ level: settings.logLevel, clock, base: { service: of.name, version: of.version } })
   const metrics = openMetrics({ log })
   processMetrics(metrics)
+  const resilience = openResilience({ log, clock, meter: metrics })
   const lifecycle = openLifecycle({ log, clock, grace: settings.shutdownGrace, drainDelay: settings.drainDelay })
-  const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics }), { log, clock, meter: metrics })
+  const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
   const { limits } = parts
   const openapi = memo(() =>
     toOpenApi({
@@ -257,7 +263,7 @@ function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
   metrics.gauge('background_work_running', { help: 'Work of after() and shield() under way.', read: () => site.background.count })
-  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics }
+  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, resilience }
 }
 
 function docsUrl(code: string): string {

@@ -51,6 +51,8 @@ export const errorTable = {
   'database-unavailable': { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request.' },
   'pool-exhausted': { status: 503, title: 'Service Unavailable', fix: 'Wait and repeat; operators see in the log who holds the connections.' },
   'not-ready': { status: 503, title: 'Not Ready', fix: 'Send requests to another instance until this one is ready; `checks` says which of its resources are not well.' },
+  'dependency-unavailable': { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request; operators see in the console which dependency is given up, and why.' },
+  'dependency-busy': { status: 503, title: 'Service Unavailable', fix: 'Wait and repeat; a service that this one needs is slow, and has as many calls as it may have.' },
   overloaded: { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request.' },
   'step-timeout': { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request; `step` names what took too long, and so does the log.' },
   'shutting-down': { status: 503, title: 'Service Unavailable', fix: 'Repeat the request at once: another instance, or the next one, takes it.' },

@@ -23,6 +23,7 @@ export type {
   ReadableOptions,
 } from './meter.ts'
 export type { Resource } from './resource.ts'
+export { isMarkedRetryable, markRetryable } from './retryable.ts'
 export { Secret } from './secret.ts'
 export { seekable, type Seekable } from './seekable.ts'
 export { parseDictionary, parseItem, parseList } from './structured-fields/parse.ts'
