@@ -105,6 +105,20 @@ describe('compiled schema', () => {
     }
   })
 
+  it('says what format it wants in its own words, so that they can be said in every language, and keeps those of an author · M06.19', () => {
+    const messageOf = (member: z.ZodType) => (compileSchema(member, 'test').parse('x') as Verdict<unknown>).issues?.[0]?.message
+    for (const [member, format] of [
+      [z.email(), 'email'],
+      [z.uuid(), 'uuid'],
+      [z.url(), 'url'],
+      [z.iso.date(), 'date'],
+      [z.iso.datetime(), 'datetime'],
+      [z.ipv4(), 'ipv4'],
+    ] as const)
+      assert.equal(messageOf(member), `Must be a valid ${format}.`)
+    assert.equal(messageOf(z.email('Invalid e-mail, sorry')), 'Invalid e-mail, sorry')
+  })
+
   it('caps an answer at 100 issues and never repeats a value · M06.18', () => {
     const many = compileSchema(z.array(z.string()), 'test').parse(Array(500).fill(7)) as Verdict<unknown>
     assert.equal(many.issues!.length, 100)

@@ -4,8 +4,8 @@ export interface Issue {
   readonly field: string
   /** RFC 6901, for programs: `/lines/0/quantity`. */
   readonly pointer: string
-  /** Stable and documented, whatever library found it. */
-  readonly code: IssueCode
+  /** Stable and documented, whatever library found it: an `IssueCode`, or the type of the problem that points here. */
+  readonly code: string
   /** A sentence in English. It never repeats the value, which may be a secret. */
   readonly message: string
   /** What the rule asks, for example `{ minimum: 1 }`. */

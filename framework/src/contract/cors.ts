@@ -34,9 +34,17 @@ export interface Preflight {
 }
 
 const requestHeaders = ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-modified-since', 'if-none-match']
-const moreRequestHeaders = ['if-unmodified-since', 'range', 'traceparent', 'tracestate', 'x-request-id']
+const moreRequestHeaders = [
+  'if-unmodified-since',
+  'precognition',
+  'precognition-validate-only',
+  'range',
+  'traceparent',
+  'tracestate',
+  'x-request-id',
+]
 const responseHeaders = ['deprecation', 'etag', 'idempotency-key', 'idempotency-replayed', 'link', 'location', 'ratelimit']
-const moreResponseHeaders = ['ratelimit-policy', 'retry-after', 'sunset', 'x-request-id']
+const moreResponseHeaders = ['precognition', 'precognition-success', 'ratelimit-policy', 'retry-after', 'sunset', 'x-request-id']
 /** What the Fetch standard lets through without asking. */
 const safeHeaders = ['accept', 'accept-language', 'content-language']
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/

@@ -2,6 +2,7 @@ import type { Cache } from './cache.ts'
 import type { JsonRules } from './json-rules.ts'
 import type { Deprecation } from './deprecation.ts'
 import type { CorsPolicy } from './cors.ts'
+import type { Checks } from './check.ts'
 import type { Problem } from './problem.ts'
 import type { RateLimits } from './rate-limit.ts'
 import type { SecurityHeaders, SecurityHeaderSet } from './security-headers.ts'
@@ -59,6 +60,10 @@ export interface Promises<
   json?: JsonRules
   /** Media types the body may have; a name of the application's codecs each. Default `['application/json']`. */
   accepts?: readonly string[]
+  /** Rules that only the server can decide, by the part of the body that they are for: `{ 'lines.*.sku': skuIsKnown }`. They are asked last, and only when everything else is right. */
+  checks?: Checks
+  /** Whether a request with `Precognition: true` is only validated, checks included: 204 when it is right, and nothing is done. Default false. */
+  precognition?: true
   /** Members of `body` that its schema does not name: refused with 422, or dropped. Default `'refuse'`. */
   unknownMembers?: 'refuse' | 'drop'
   /** Without it the answer is 204 and has no body. */

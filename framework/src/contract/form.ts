@@ -1,5 +1,6 @@
 import { compileSchema } from './compile-schema.ts'
-import type { CompiledSchema, Issue, JsonSchema } from './compiled-schema.ts'
+import type { CompiledSchema, Issue, IssueCode, JsonSchema } from './compiled-schema.ts'
+import { fromPointer } from './json-pointer.ts'
 import type { InputOf, OutputOf, Schema, SchemaIssue, SchemaVerdict } from './standard-schema.ts'
 
 /** A file of a form while it arrives: nothing of it is kept anywhere, so that it can be read once. */
@@ -108,17 +109,11 @@ function collect(names: readonly string[], verdicts: readonly Settled[]): Schema
   const issues: SchemaIssue[] = []
   verdicts.forEach((verdict, index) => {
     const name = names[index]!
-    if (verdict.issues !== undefined) issues.push(...verdict.issues.map((found) => ({ ...found, path: [name, ...stepsOf(found)] })))
+    if (verdict.issues !== undefined)
+      issues.push(...verdict.issues.map((found) => ({ ...found, path: [name, ...fromPointer(found.pointer)] })))
     else if (verdict.value !== undefined) value[name] = verdict.value
   })
   return issues.length > 0 ? { issues } : { value }
-}
-
-function stepsOf({ pointer }: Issue): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 function binary({ maxSize, types }: FileOptions): JsonSchema {
@@ -134,7 +129,7 @@ function isFile(value: unknown): value is UploadedFile {
   return typeof value === 'object' && value !== null && 'content' in value && 'type' in value
 }
 
-function issue(code: Issue['code'], params?: Issue['params']): SchemaIssue {
+function issue(code: IssueCode, params?: Issue['params']): SchemaIssue {
   return { message: code, path: [], code, ...(params && { params }) } as SchemaIssue
 }
 

@@ -1,4 +1,5 @@
 export type { Cache, CacheRules } from './cache.ts'
+export { check, type Check, type Checks } from './check.ts'
 export * from './client/client.ts'
 export type { Call, Client, Outcome, Target, UndeclaredProblem } from './client/outcome.ts'
 export type { Codec, ItemWriter } from './codec.ts'

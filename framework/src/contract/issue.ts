@@ -16,3 +16,13 @@ export function issueAt(
   const steps = path.map((step) => (typeof step === 'string' && step.length > longestStep ? `${step.slice(0, longestStep)}…` : step))
   return { field: steps.map(String).join('.'), pointer: toPointer(steps), code, message, ...(params && { params }) }
 }
+
+/** The same for a rule that has its own words: a problem that is about a part of the request. */
+export function issueOf(path: readonly PropertyKey[], { code, message }: Pick<Issue, 'code' | 'message'>): Issue {
+  return { field: path.map(String).join('.'), pointer: toPointer(path), code, message }
+}
+
+/** `'lines.0.sku'` in steps; `''` is the whole value. */
+export function stepsOf(field: string): string[] {
+  return field === '' ? [] : field.split('.')
+}

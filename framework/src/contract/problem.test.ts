@@ -63,6 +63,17 @@ describe('problem', () => {
     assert.deepEqual(OutOfStock(row).fields, { sku: 'a' })
   })
 
+  it('names what it is about, in the form of every other mistake · M06.17', () => {
+    const EmailTaken = problem('email-taken', 409, undefined, { detail: () => 'Taken.', at: 'email' })
+    const issue = { field: 'email', pointer: '/email', code: 'email-taken', message: 'Taken.' }
+    assert.deepEqual(toProblemDocument(EmailTaken(), place).errors, [issue])
+    const elsewhere = { ...issue, field: 'users.1.email', pointer: '/users/1/email', message: 'Twice.' }
+    assert.deepEqual(EmailTaken({ at: ['users.1.email', ''], detail: 'Twice.' }).fields, {
+      errors: [elsewhere, { ...elsewhere, field: '', pointer: '' }],
+    })
+    assert.deepEqual(problem('gone', 410)().fields, {})
+  })
+
   it('recognises its own errors and takes cause, detail and Retry-After · M15.17', () => {
     const cause = new Error('down')
     const error = problems.DatabaseUnavailable({ cause, retryAfter: 1.2, detail: 'The database restarts.' })

@@ -1,4 +1,5 @@
 import { AppError } from '../std/errors.ts'
+import { issueOf, stepsOf } from './issue.ts'
 import type { OutputOf, Schema } from './standard-schema.ts'
 
 /** A kind of failure that callers may see: calling it makes the error to throw. */
@@ -18,6 +19,8 @@ export interface ProblemOccurrence {
   /** The sentence about this occurrence, in place of the declared one. */
   detail?: string
   cause?: unknown
+  /** What of the body it is about, dotted: each place becomes one of `errors`. Default: the declared place, or nothing. */
+  at?: string | readonly string[]
   /** Seconds; becomes `Retry-After`. */
   retryAfter?: number
 }
@@ -27,6 +30,8 @@ export interface ProblemOptions<Fields> {
   title?: string
   /** The sentence about this occurrence. Default: `title`. */
   detail?: (fields: Fields) => string
+  /** What of the body it is always about, for example `email`: the document then names it in `errors`, and a form shows it beside that field. */
+  at?: string
   /** Lower-case names, for example `allow`. */
   headers?: (fields: Fields) => Record<string, string>
 }
@@ -58,16 +63,20 @@ export function problem<const Type extends string, Fields extends Schema<any, an
 ): Problem<Type, OutputOf<Fields>>
 export function problem(type: string, status: number, schema?: Schema<any, any>, options: ProblemOptions<any> = {}): Problem {
   const title = options.title ?? type[0]!.toUpperCase() + type.slice(1).replaceAll('-', ' ')
-  const occur = (fields: Record<string, unknown> | undefined, { detail, retryAfter, cause }: ProblemOccurrence = {}) =>
-    new AppError({
+  const occur = (fields: Record<string, unknown> | undefined, occurrence: ProblemOccurrence = {}) => {
+    const { retryAfter, cause, at = options.at ?? [] } = occurrence
+    const detail = occurrence.detail ?? options.detail?.(fields) ?? title
+    const errors = [at].flat().map((field) => issueOf(stepsOf(field), { code: type, message: detail }))
+    return new AppError({
       code: type,
       status,
       title,
-      detail: detail ?? options.detail?.(fields) ?? title,
-      ...(fields && { fields: declared(fields) }),
+      detail,
+      fields: { ...(fields && declared(fields)), ...(errors.length > 0 && { errors }) },
       headers: { ...options.headers?.(fields), ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) },
       cause,
     })
+  }
   // A database row is a fine argument to TypeScript whatever else it holds: only declared members may become public.
   let names: ReadonlySet<string> | 'any' | undefined
   const declared = (fields: Record<string, unknown>) => {

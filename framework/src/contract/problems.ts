@@ -1,5 +1,6 @@
 import { errorTable, type ProblemCode } from '../std/error-table.ts'
 import type { Issue, JsonSchema } from './compiled-schema.ts'
+import { issuesSchema } from './issues-schema.ts'
 import { problem, type Problem, type ProblemOptions } from './problem.ts'
 import type { Schema } from './standard-schema.ts'
 
@@ -152,7 +153,7 @@ export const UnsupportedEncoding = detailed<'unsupported-encoding', { supported:
 
 export const ValidationFailed = detailed<'validation-failed', { errors: readonly Issue[] }>(
   'validation-failed',
-  { errors: { type: 'array', items: issueSchema(), maxItems: 100 } },
+  { errors: issuesSchema },
   {
     detail: ({ errors }) =>
       errors.length === 1 ? '1 value is not as it should be.' : `${errors.length} values are not as they should be.`,
@@ -212,19 +213,4 @@ function integers(): JsonSchema {
 
 function strings(): JsonSchema {
   return { type: 'array', items: { type: 'string' } }
-}
-
-function issueSchema(): JsonSchema {
-  return {
-    type: 'object',
-    properties: {
-      field: { type: 'string', description: 'Dotted, for people; empty for the whole value.' },
-      pointer: { type: 'string', description: 'RFC 6901, for programs.' },
-      code: { type: 'string', description: 'Stable: what is wrong.' },
-      message: { type: 'string' },
-      params: { type: 'object', description: 'What the rule asks.', additionalProperties: {} },
-    },
-    required: ['field', 'pointer', 'code', 'message'],
-    additionalProperties: false,
-  }
 }

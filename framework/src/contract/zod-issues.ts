@@ -23,13 +23,15 @@ interface ZodIssue {
 // Zod's own sentences; anything else was written by the author of the schema and is kept.
 const stock =
   /^(Invalid input(: expected |$)|Too (big|small): expected |Invalid option: expected |Invalid number: must be |Invalid string: must match )/
+const formats =
+  /^Invalid ((email|IPv[46]|MAC) address|IPv[46] range|URL|GUID|UUID(v\d)?|ULID|XID|KSUID|ISO (datetime|date|time|duration)|base64(url)?-encoded string|JSON string|E\.164 number|JWT|IBAN|currency code|credit card number|nanoid|cuid2?|emoji)$/
 const typeNames: Readonly<Record<string, string>> = { int: 'integer', record: 'object', tuple: 'array', nonoptional: 'value' }
 
 /** One breach in Zod's words as ours; `value` is what was checked, read only to tell absent from wrong. */
 export function fromZod(issue: ZodIssue, value: unknown, under: readonly PropertyKey[] = []): Issue[] {
   const path = [...under, ...issue.path]
   const say = (code: IssueCode, params?: Issue['params']) => [
-    issueAt(path, code, params, stock.test(issue.message) ? undefined : issue.message),
+    issueAt(path, code, params, stock.test(issue.message) || formats.test(issue.message) ? undefined : issue.message),
   ]
   if (isAbsent(value, path) && ['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code)) return say('required')
   switch (issue.code) {

@@ -1,3 +1,4 @@
+import type { Check } from '../contract/check.ts'
 import type { Endpoint } from '../contract/endpoint.ts'
 import type { PathParams } from '../contract/path.ts'
 import type { InputOf, OutputOf } from '../contract/standard-schema.ts'
@@ -53,7 +54,16 @@ type ReturnedBy<E> =
     : never
 // A conditional, because only such a type gives context to what a handler returns: without it `{ status: 'ready' }` is widened to string and refused.
 export type Handler<E> = E extends Endpoint ? (c: ContextOf<E>) => Awaitable<ReturnedBy<E>> : never
-/** One handler for every endpoint in a contract module: none missing, none extra. Schemas and problems beside them are ignored. */
+/** Decides for all values of one request at once, each of them once, which are right: it gives those back. What it leaves out is refused. */
+export type Checker<C> =
+  C extends Check<infer Value>
+    ? (values: readonly Value[], c: Pick<Context, 'params' | 'actor' | 'signal' | 'log'>) => Awaitable<Iterable<Value>>
+    : never
+/** One function for every endpoint and every check in a contract module: none missing, none extra. Schemas and problems beside them are ignored. */
 export type Handlers<Contract> = {
-  [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' } ? Name : never]: Handler<Contract[Name]>
+  [Name in keyof Contract as Contract[Name] extends { readonly kind: 'endpoint' | 'check' } ? Name : never]: Contract[Name] extends {
+    readonly kind: 'check'
+  }
+    ? Checker<Contract[Name]>
+    : Handler<Contract[Name]>
 }

@@ -1,11 +1,12 @@
+import type { Check } from '../contract/check.ts'
 import type { Deprecation } from '../contract/deprecation.ts'
 import type { Endpoint, Timeouts } from '../contract/endpoint.ts'
 import { Forbidden, RateLimited } from '../contract/problems.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
-import type { Around, Authorize, Handlers, OuterAround, Route } from './stage.ts'
+import type { Around, Authorize, Checker, Handlers, OuterAround, Route } from './stage.ts'
 
 /**
- * Attaches a function to every endpoint of a contract module: none missing, none extra, by type.
+ * Attaches a function to every endpoint, and to every check, of a contract module: none missing, none extra, by type.
  *
  * ```ts
  * import { endpoint } from 'throughline/contract'
@@ -18,10 +19,14 @@ import type { Around, Authorize, Handlers, OuterAround, Route } from './stage.ts
  */
 export function implement<Contract extends object>(contract: Contract, handlers: Handlers<Contract>): Route[] {
   const source = callSite()
-  const functions = handlers as Record<string, Route['handler']>
-  return Object.entries(contract)
-    .filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))
-    .map(([name, endpoint]) => ({ name, endpoint, prefix: '', handler: functions[name]!, source }))
+  const functions = handlers as Record<string, Route['handler'] & Checker<Check>>
+  const values = Object.entries(contract) as [string, unknown][]
+  const checkers = new Map(
+    values.filter((entry): entry is [string, Check] => isKind(entry[1], 'check')).map(([name, check]) => [check, functions[name]!]),
+  )
+  return values
+    .filter((entry): entry is [string, Endpoint] => isKind(entry[1], 'endpoint'))
+    .map(([name, endpoint]) => ({ name, endpoint, prefix: '', handler: functions[name]!, checkers, source }))
 }
 
 /** What a group gives each of its routes. A route's own promise wins over its group's; layers and rules add up, outermost first. */
@@ -85,8 +90,8 @@ export function withOptions(route: Route, options: GroupOptions, place = ''): Ro
   }
 }
 
-function isEndpoint(value: unknown): value is Endpoint {
-  return typeof value === 'object' && value !== null && (value as Endpoint).kind === 'endpoint'
+function isKind(value: unknown, kind: string): boolean {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === kind
 }
 
 /** `file:line` of whoever called `implement`. */

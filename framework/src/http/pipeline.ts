@@ -10,8 +10,10 @@ import { cors, preflight } from './guard/cors.ts'
 import { deprecation } from './guard/deprecation.ts'
 import { negotiate } from './guard/negotiate.ts'
 import { validate } from './guard/validate.ts'
+import { check } from './handle/check.ts'
 import { handle } from './handle/handle.ts'
 import { outer } from './handle/outer.ts'
+import { precognition } from './handle/precognition.ts'
 import { accessLog } from './reply/access-log.ts'
 import { cacheControl } from './reply/cache-control.ts'
 import { compress } from './reply/compress.ts'
@@ -51,5 +53,7 @@ export const pipeline: readonly Stage[] = [
   body, // late, because everything above may refuse without it (errata E13)
   validate, // after parsing, before your code
   rateLimitCustom, // last of the three: its function may read what was validated
+  check, // asks databases, so behind every limit, and only about requests in which everything else is right
+  precognition, // whoever only asked whether it would be right knows it now
   handle,
 ]

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CorsPolicy } from '../contract/cors.ts'
+import type { Check } from '../contract/check.ts'
 import type { Codec } from '../contract/codec.ts'
 import type { Endpoint } from '../contract/endpoint.ts'
 import type { Hsts, SecurityHeaders } from '../contract/security-headers.ts'
@@ -14,11 +15,11 @@ import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
 import type { CodingChoice } from './quality.ts'
 import type { Outgoing, Reply } from './answer.ts'
-import type { Context } from './handler.ts'
+import type { Checker, Context } from './handler.ts'
 
 // The folders of http/ know this file alone: what they share is found here.
 export { rawReply, Reply, reply, withHeaders, Written, type Outgoing, type ReplyOptions } from './answer.ts'
-export type { Context, ContextOf, Handler, Handlers } from './handler.ts'
+export type { Checker, Context, ContextOf, Handler, Handlers } from './handler.ts'
 
 /** An endpoint and the function that serves it. */
 export interface Route {
@@ -26,6 +27,8 @@ export interface Route {
   readonly endpoint: Endpoint
   readonly prefix: string
   readonly handler: (c: any) => unknown
+  /** What decides the checks of its contract module. */
+  readonly checkers?: ReadonlyMap<Check, Checker<Check>>
   /** `file:line` of the `implement()` call, for messages about two routes that clash. */
   readonly source: string
   /** In logs and metrics, for what has no address of its own. Default: method and path. */

@@ -1,7 +1,8 @@
+import { check } from 'throughline/contract'
 import { implement, reply, type ContextOf } from 'throughline/http'
 import type { Actor } from 'throughline/std'
 import * as contract from './shop.ts'
-import type { NewOrder, Order } from './shop.ts'
+import { AlreadyPaid, OutOfStock, type NewOrder, type Order } from './shop.ts'
 
 declare const orders: {
   place(actor: Actor, input: NewOrder): Promise<Order>
@@ -79,3 +80,19 @@ implement(contract, {
   // @ts-expect-error middleware adds nothing to a context
   placeOrder: ({ tenant, body }) => orders.place(tenant, body),
 })
+
+const left = check(OutOfStock, (sku: string) => ({ sku, left: 0 }))
+const ages = check<number>(AlreadyPaid)
+const prices = contract.readPrices
+implement({ left, prices }, { left: async (skus, { signal }) => (signal.aborted ? [] : new Set(skus)), prices: () => ({}) })
+implement({ ages, prices }, { ages: (values) => values.filter((value) => value < 150), prices: () => ({}) })
+// @ts-expect-error nobody decides the check
+implement({ left, prices }, { prices: () => ({}) })
+// @ts-expect-error what is right is given back, and not whether all of it is
+implement({ left, prices }, { left: async (skus) => skus.length > 0, prices: () => ({}) })
+// @ts-expect-error values of another type
+implement({ ages, prices }, { ages: (values) => values.map((value) => `${value}`), prices: () => ({}) })
+// @ts-expect-error a field of the problem is missing
+check(OutOfStock, (sku: string) => ({ sku }))
+// @ts-expect-error this problem has fields
+check(OutOfStock)

@@ -22,6 +22,8 @@ interface Said {
   readonly title: string
   readonly detail: string
   readonly requestId: string
+  /** What of the request it is about, where it is about a part of it. */
+  readonly errors?: readonly Issue[]
 }
 /** What any endpoint may answer, declared or not: the framework's own problems, and what is no problem document at all (a proxy's error page). */
 export type UndeclaredProblem =

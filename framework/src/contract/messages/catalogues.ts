@@ -1,4 +1,4 @@
-import type { Issue } from '../compiled-schema.ts'
+import type { Issue, IssueCode } from '../compiled-schema.ts'
 import { german } from './de.ts'
 import { english } from './en.ts'
 import { french } from './fr.ts'
@@ -11,6 +11,7 @@ export const catalogues: Readonly<Record<string, Phrases>> = { en: english, de: 
 export function translated(issues: readonly Issue[], phrases: Phrases): Issue[] {
   return issues.map((issue) => {
     const params = issue.params ?? {}
-    return issue.message === english(issue.code, params) ? { ...issue, message: phrases(issue.code, params) } : issue
+    const code = issue.code as IssueCode
+    return issue.message === english(code, params) ? { ...issue, message: phrases(code, params) } : issue
   })
 }

@@ -11,6 +11,7 @@ import { toJsonSchema } from '../to-json-schema.ts'
 import { readable, type Components } from './components.ts'
 import { conditionHeaders, conditionParameters, conditionResponses } from './conditions.ts'
 import { keyParameters, limitHeaders } from './limits.ts'
+import { precognitionParameters, precognitionResponses } from './precognition.ts'
 import { pascal, problemResponses, problemsOf } from './problems.ts'
 
 export interface Operation {
@@ -29,7 +30,13 @@ export interface Shared {
 /** One operation object of OpenAPI. */
 export function toOperation({ name, endpoint, parameters: more }: Operation, { components, responses, problems }: Shared): JsonSchema {
   const { summary, description, tags, deprecated, auth, body } = endpoint.promises
-  const parameters = [...parametersOf(endpoint), ...conditionParameters(endpoint), ...keyParameters(endpoint), ...more]
+  const parameters = [
+    ...parametersOf(endpoint),
+    ...conditionParameters(endpoint),
+    ...keyParameters(endpoint),
+    ...precognitionParameters(endpoint),
+    ...more,
+  ]
   const content = body && contentOf(name, body, endpoint, components)
   const success = successOf(name, endpoint, components)
   return {
@@ -44,6 +51,7 @@ export function toOperation({ name, endpoint, parameters: more }: Operation, { c
     responses: {
       [successStatus(endpoint)]: success,
       ...conditionResponses(endpoint, success),
+      ...precognitionResponses(endpoint),
       ...problemResponses(problemsOf(endpoint, problems), components, responses),
     },
   }

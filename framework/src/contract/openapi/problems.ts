@@ -1,6 +1,7 @@
 import { BootError } from '../../std/errors.ts'
 import type { JsonSchema } from '../compiled-schema.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { issuesSchema } from '../issues-schema.ts'
 import { isPatch } from '../patch-types.ts'
 import { pathParts } from '../path.ts'
 import type { Problem } from '../problem.ts'
@@ -58,6 +59,7 @@ export function problemsOf({ path, promises }: Endpoint, everywhere: readonly Pr
     promises.rateLimit !== undefined && promises.rateLimit !== 'none' && RateLimited,
     typeof promises.deprecated === 'object' && (promises.deprecated.afterSunset ?? 'warn') !== 'warn' && OperationRetired,
     ...idempotencyProblems(promises.idempotent),
+    ...Object.values(promises.checks ?? {}).map(({ problem }) => problem),
     ...errors,
     ...everywhere,
   ]
@@ -115,7 +117,7 @@ function schemaOf({ type, status, title, fields }: Problem, components: Componen
   const base = components.set('Problem', {
     type: 'object',
     description: 'An error (RFC 9457).',
-    properties: standardMembers,
+    properties: { ...standardMembers, errors: readable(issuesSchema, 'Output') },
     required: Object.keys(standardMembers),
   })
   const json = fields === undefined ? {} : (readable(toJsonSchema(fields, `problem ${type}`, 'output'), 'Output') as JsonSchema)

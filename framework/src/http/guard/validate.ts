@@ -1,12 +1,15 @@
 import { coercion } from '../../contract/coerce.ts'
 import { compileSchema } from '../../contract/compile-schema.ts'
 import type { CompiledSchema, Issue, Verdict } from '../../contract/compiled-schema.ts'
+import { issueLimit } from '../../contract/issue.ts'
+import { fromPointer } from '../../contract/json-pointer.ts'
 import { NotFound, ValidationFailed } from '../../contract/problems.ts'
 import { essenceOf, isPatch } from '../../contract/patch-types.ts'
 import { patchReader } from '../../contract/patch.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import { isStream } from '../../contract/stream.ts'
-import type { Exchange, Route, Stage } from '../stage.ts'
+import { askedFields, foreseen, precognitive } from '../precognition.ts'
+import type { Exchange, Reply, Route, Stage } from '../stage.ts'
 import { itemsOf } from './items.ts'
 import { parseQuery } from './query-string.ts'
 
@@ -27,6 +30,7 @@ export const validate: Stage = {
     const checks = checksOf(route)
     if (checks.length === 0) return undefined
     const missing = route.endpoint.promises.badParams === 404
+    const asks = precognitive(route.endpoint)
     return {
       stage: 'validate',
       label: `validate ${checks.map((check) => check.part).join(', ')}`,
@@ -39,14 +43,21 @@ export const validate: Stage = {
           verdicts.push(verdict)
         }
         if (asynchronous)
-          return Promise.all(verdicts.map(async (verdict) => verdict)).then((settled) => conclude(c, checks, settled, missing))
-        return conclude(c, checks, verdicts as Verdict<unknown>[], missing)
+          return Promise.all(verdicts.map(async (verdict) => verdict)).then((settled) => conclude(c, { checks, missing, asks }, settled))
+        return conclude(c, { checks, missing, asks }, verdicts as Verdict<unknown>[])
       },
     }
   },
 }
 
-function conclude(c: Exchange, checks: readonly Check[], verdicts: readonly Verdict<unknown>[], missing: boolean): undefined {
+interface Rules {
+  readonly checks: readonly Check[]
+  /** Params that do not fit are a path that leads nowhere. */
+  readonly missing: boolean
+  readonly asks: ReturnType<typeof precognitive>
+}
+
+function conclude(c: Exchange, { checks, missing, asks }: Rules, verdicts: readonly Verdict<unknown>[]): Reply | undefined {
   let breaches: Issue[] | undefined
   for (let i = 0; i < checks.length; i++) {
     const verdict = verdicts[i]!
@@ -57,8 +68,17 @@ function conclude(c: Exchange, checks: readonly Check[], verdicts: readonly Verd
       for (const issue of verdict.issues)
         (breaches ??= []).push(check.part === 'body' ? issue : { ...issue, params: { ...issue.params, in: check.part } })
   }
-  if (breaches !== undefined) throw ValidationFailed({ errors: breaches.slice(0, 100) })
-  return undefined
+  if (breaches === undefined) return undefined
+  // Whoever fills in a form asks about the fields that they have filled in; that others are still empty is no answer to that.
+  const isAsked = asks?.(c) ? askedFields(c) : undefined
+  if (isAsked !== undefined) breaches = breaches.filter(({ params, pointer }) => !isField(params) || isAsked(fromPointer(pointer)))
+  if (breaches.length === 0) return foreseen()
+  throw ValidationFailed({ errors: breaches.slice(0, issueLimit) })
+}
+
+function isField(params: Issue['params']): boolean {
+  const place = params?.['in']
+  return place !== 'params' && place !== 'headers'
 }
 
 function checksOf(route: Route): Check[] {

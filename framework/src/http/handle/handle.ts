@@ -1,3 +1,4 @@
+import { checked } from './check.ts'
 import { once } from './once.ts'
 import { Reply, reply, type Around, type Context, type Exchange, type Route, type Stage } from '../stage.ts'
 
@@ -12,7 +13,7 @@ export const handle: Stage = {
       stage: 'handle',
       label: [...names, route.name].join(' → '),
       // Around everything of yours: an answer from before runs none of it.
-      enter: route.endpoint.promises.idempotent === undefined ? enter : once(site, enter),
+      enter: route.endpoint.promises.idempotent === undefined ? enter : once(site, checked(route, enter)),
     }
   },
 }
