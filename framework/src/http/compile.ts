@@ -46,6 +46,7 @@ export function compiled(route: Route, steps: readonly Step[], codecs: readonly 
 export function interpreted(route: Route, steps: readonly Step[], codecs: readonly Codec[] = []): Pipeline {
   function enter(c: Exchange, at: number): Entered {
     for (let i = at; i < steps.length; i++) {
+      c.detail?.marks.push(c.site.clock.monotonic())
       const result = steps[i]!.enter?.(c)
       if (result instanceof Promise) {
         c.waiting = steps[i]
@@ -89,8 +90,12 @@ function flat(steps: readonly Step[]): Generated | undefined {
     ...steps.map((_, i) => `const s${i} = steps[${i}]`),
     'function enter(c, at) {',
     '  let r',
+    '  const d = c.detail',
     '  switch (at) {',
-    ...steps.map((step, i) => `    case ${i}: ${step.enter === undefined ? '' : entering(i)}`),
+    ...steps.map(
+      (step, i) =>
+        `    case ${i}: if (d !== undefined) d.marks.push(c.site.clock.monotonic());${step.enter === undefined ? '' : entering(i)}`,
+    ),
     '  }',
     '}',
     'function leave(c, outgoing) {',

@@ -156,9 +156,11 @@ describe('the order of the stages · M07.2', () => {
   it('stands as written, and every stage has its reason beside it', () => {
     const order = pipeline.map(({ name }) => name)
     const asWritten = [
+      'record',
       'request-id',
       'access-log',
       'measure',
+      'server-timing',
       'deadline',
       'cors',
       'security-headers',

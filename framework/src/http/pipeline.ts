@@ -14,12 +14,14 @@ import { check } from './handle/check.ts'
 import { handle } from './handle/handle.ts'
 import { outer } from './handle/outer.ts'
 import { precognition } from './handle/precognition.ts'
+import { record } from './record/record.ts'
 import { accessLog } from './reply/access-log.ts'
 import { cacheControl } from './reply/cache-control.ts'
 import { compress } from './reply/compress.ts'
 import { conditional } from './reply/conditional.ts'
 import { measure } from './reply/measure.ts'
 import { range } from './reply/range.ts'
+import { serverTiming } from './reply/server-timing.ts'
 import { securityHeaders } from './reply/security-headers.ts'
 import type { Stage } from './stage.ts'
 
@@ -30,9 +32,11 @@ import type { Stage } from './stage.ts'
  * At its end stands the contract's writer (`reply/serialise.ts`).
  */
 export const pipeline: readonly Stage[] = [
+  record, // done last of all: the record of a request has everything in it
   requestId, // first, so that every line and every refusal below can say whose it is
   accessLog, // before anything can refuse: a refused request is logged, too
   measure, // likewise
+  serverTiming, // before anything can refuse: its times are in refusals, too
   deadline, // before the first thing that can wait
   cors, // before anything can refuse: a page must be able to read why
   securityHeaders, // likewise: refusals are answers, too

@@ -1,6 +1,7 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
 import { isClosed, isStream } from './http2.ts'
+import { Detail } from './record/detail.ts'
 import { problemReply } from './reply/problem-json.ts'
 import { reply, Written, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
@@ -11,6 +12,11 @@ const linger = 1000
 /** Recovery: every way out of a pipeline ends in exactly one answer. */
 export function run(c: Exchange, pipeline: Pipeline): void {
   let result: Reply | undefined | Promise<Reply | undefined>
+  const { recording } = c.site
+  if (recording !== undefined) {
+    c.asked = recording.isAsked(c.request.rawHeaders)
+    if (c.asked || recording.detail()) c.detail = new Detail()
+  }
   try {
     result = pipeline.enter(c, 0)
   } catch (error) {
@@ -69,6 +75,7 @@ export function handOver(c: Exchange): Promise<Reply> {
       if (!c.answered) {
         c.answered = true
         const outgoing: Outgoing = { status, headers: [], body: undefined }
+        if (c.detail !== undefined) noteReply(c.detail, c, outgoing)
         pipeline.leave(c, outgoing)
         for (let i = 0; i < outgoing.headers.length; i += 2) response.appendHeader(outgoing.headers[i]!, outgoing.headers[i + 1]!)
         response.once('close', () => {
@@ -96,9 +103,16 @@ export function fail(c: Exchange, pipeline: Pipeline, error: unknown): void {
 
 function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   c.answered = true
+  if (c.detail !== undefined) noteReply(c.detail, c, outgoing)
   pipeline.leave(c, outgoing)
   if (outgoing.ready === undefined) transmit(c, pipeline, outgoing)
   else void outgoing.ready.then(() => transmit(c, pipeline, outgoing))
+}
+
+function noteReply(detail: Detail, c: Exchange, outgoing: Outgoing): void {
+  detail.replying = c.site.clock.monotonic()
+  detail.sent = outgoing
+  detail.body = outgoing.body
 }
 
 function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {

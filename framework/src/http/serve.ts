@@ -32,6 +32,7 @@ import { checkGroupLimits } from './guard/rate-limit.ts'
 import { RequestContext } from './handle/context.ts'
 import { OptionsPipelines } from './options.ts'
 import { pipeline as stages } from './pipeline.ts'
+import { backgroundRecord } from './record/background.ts'
 import { fail, run } from './run.ts'
 import { reply, type Pipeline, type Route, type Site } from './stage.ts'
 import { placed } from './versions.ts'
@@ -60,7 +61,7 @@ const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH
 export class HttpSite {
   pipelines: readonly Pipeline[] = []
   readonly inFlight: InFlight
-  readonly background = new Background()
+  readonly background: Background
   readonly #site: Site
   readonly #faultOf: ReturnType<typeof strictness>
   readonly #compile: (route: Route) => Pipeline
@@ -84,6 +85,7 @@ export class HttpSite {
   }: SiteOptions) {
     this.#faultOf = strictness(allowedHosts)
     this.inFlight = new InFlight(site.clock, (c, reason) => fail(c, (c as RequestContext).pipeline, reason))
+    this.background = new Background(site.recording && backgroundRecord(site.recording, site.clock))
     const { inFlight, background } = this
     this.#site = {
       ...site,

@@ -13,9 +13,12 @@ import type { Background, Work } from '../std/background.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
+import type { Recording } from '../std/recording.ts'
+import type { TraceContext } from '../std/trace-context.ts'
 import type { CodingChoice } from './quality.ts'
 import type { Outgoing, Reply } from './answer.ts'
 import type { Checker, Context } from './handler.ts'
+import type { Detail } from './record/detail.ts'
 
 // The folders of http/ know this file alone: what they share is found here.
 export { rawReply, Reply, reply, withHeaders, Written, type Outgoing, type ReplyOptions } from './answer.ts'
@@ -40,6 +43,8 @@ export interface Route {
   readonly around?: readonly Around[]
   /** Layers that it does without. */
   readonly without?: readonly (Around | OuterAround)[]
+  /** Kept only when it fails: probes, and the console's own requests. */
+  readonly quiet?: boolean
   /** What its groups ask of the actor, outermost first: each throws a problem, `Forbidden` for one, or lets pass. */
   readonly authorize?: readonly Authorize[]
   /** Limits of its groups, outermost first. */
@@ -148,6 +153,8 @@ export interface Site {
   /** Every request under way, by deadline. */
   readonly inFlight: { list(ms: number): { add(c: any): undefined; remove(c: any): boolean; cut(c: any, reason: Error): void } }
   readonly background: Background
+  /** What keeps requests to be looked at. Default: nothing does, and nothing is recorded. */
+  readonly recording?: Recording | undefined
   /** Development and tests: mistakes that production only survives are thrown. */
   readonly strict?: boolean
   readonly clientIp: (request: IncomingMessage) => string
@@ -198,6 +205,12 @@ export interface Exchange extends Context, Ambient {
   actor: Actor | undefined
   /** When it began, by the monotonic clock. */
   readonly started: number
+  readonly trace: TraceContext
+  readonly spanId: string
+  /** Whether its caller may see what is recorded of it. */
+  asked: boolean
+  /** Undefined when it is not recorded in every detail. */
+  detail: Detail | undefined
   /** The last step that had to wait: what a deadline cut, if it did. */
   waiting: Step | undefined
   /** What was thrown, for the access log. */

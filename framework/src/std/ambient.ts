@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Actor } from './actor.ts'
 import type { Background } from './background.ts'
 import type { Log } from './log.ts'
+import type { Spans } from './spans.ts'
 import type { TraceContext } from './trace-context.ts'
 
 /** The part of a request that code without a context argument may ask for: a query, an outbound call, a log line. */
@@ -18,7 +19,13 @@ export interface Ambient {
   /** Whether writing would break the promise of its method. Looked at in development and tests only. */
   readonly safe?: boolean
   /** Who runs what goes on after it. */
-  readonly background?: Background
+  readonly background?: Background | undefined
+  /** Where what it waits for is recorded; undefined when nobody records. */
+  readonly spans?: Spans | undefined
+  /** The id of the operation itself in its trace; see `Operation.spanId`. */
+  readonly spanId?: string | undefined
+  /** The span that is under way, for those below it. */
+  readonly span?: number | undefined
 }
 
 const storage = new AsyncLocalStorage<Ambient>()

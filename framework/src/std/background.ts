@@ -1,5 +1,6 @@
 import { ambient, type Ambient } from './ambient.ts'
 import { abortReason } from './abort.ts'
+import type { BackgroundRecord } from './background-record.ts'
 import type { Resource } from './resource.ts'
 
 export type Work<Result> = (signal: AbortSignal) => Result | Promise<Result>
@@ -7,9 +8,14 @@ export type Work<Result> = (signal: AbortSignal) => Result | Promise<Result>
 /** Work that goes on when its request is over: counted, and waited for when the process stops. */
 export class Background implements Resource {
   readonly name = 'background'
+  readonly #record: BackgroundRecord | undefined
   readonly #stopping = new AbortController()
   #count = 0
   #onIdle: (() => void) | undefined
+
+  constructor(record?: BackgroundRecord) {
+    this.#record = record
+  }
 
   /** How much of it is under way. */
   get count(): number {
@@ -20,9 +26,15 @@ export class Background implements Resource {
   async run<Result>(of: Ambient, work: Work<Result>): Promise<Result> {
     const { id, route, log, actor, trace } = of
     const { signal } = this.#stopping
+    const begun = this.#record?.begin(of)
     this.#count++
     try {
-      return await ambient.run({ id, route, log, actor, trace, signal, background: this }, work, signal)
+      const result = await ambient.run({ id, route, log, actor, trace, signal, background: this, ...begun?.ambient }, work, signal)
+      begun?.end()
+      return result
+    } catch (error) {
+      begun?.end(error)
+      throw error
     } finally {
       this.#ended()
     }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 /** Where a request stands in a trace that crosses services (W3C Trace Context, level 2). */
 export interface TraceContext {
@@ -34,9 +34,21 @@ export function newTrace(random: (bytes: number) => string = randomHex): TraceCo
   return { traceId: random(16), parentId: random(8), flags: randomFlag, state: '' }
 }
 
-/** The same trace as seen by whom we call: an operation of ours is now the parent. */
-export function childTrace(trace: TraceContext, random: (bytes: number) => string = randomHex): TraceContext {
-  return { ...trace, parentId: random(8) }
+const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** A trace that begins with the operation of this id. A UUIDv7 is its trace's id as well: its last seven bytes are as random as the standard asks. */
+export function traceOf(id: string, spanId: string): TraceContext {
+  return { traceId: uuidv7.test(id) ? id.replaceAll('-', '') : randomHex(16), parentId: spanId, flags: randomFlag, state: '' }
+}
+
+/** The same trace as seen by whom we call: a span of ours is now the parent. */
+export function childTrace(trace: TraceContext, spanId: string = randomHex(8)): TraceContext {
+  return { ...trace, parentId: spanId }
+}
+
+/** The id of an operation in its trace. */
+export function newSpanId(): string {
+  return randomHex(8)
 }
 
 export function toTraceparent({ traceId, parentId, flags }: TraceContext): string {
@@ -64,8 +76,16 @@ function parseTraceState(header: string | undefined): string {
   return members.length > longestList ? '' : members.join(',')
 }
 
+// Drawn many at a time: one system call an id would cost more than all the rest.
+const pool = Buffer.alloc(4096)
+let drawn = pool.length
+
 function randomHex(bytes: number): string {
-  const hex = randomBytes(bytes).toString('hex')
+  if (drawn + bytes > pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  const hex = pool.toString('hex', drawn, (drawn += bytes))
   // All zeros would mean "none".
   return zeros.test(hex) ? randomHex(bytes) : hex
 }

@@ -4,7 +4,9 @@ import type { Actor } from '../../std/actor.ts'
 import { abortReason } from '../../std/abort.ts'
 import type { Background, Work } from '../../std/background.ts'
 import type { Log } from '../../std/log.ts'
-import { newTrace, parseTraceContext, type TraceContext } from '../../std/trace-context.ts'
+import { recordedLog } from '../../std/recorded-log.ts'
+import { Spans } from '../../std/spans.ts'
+import { newSpanId, parseTraceContext, traceOf, type TraceContext } from '../../std/trace-context.ts'
 import { closeContext } from './closed-context.ts'
 import { isClosed, isCut } from '../http2.ts'
 import type { ClientCertificate, Exchange, Pipeline, Site, Step } from '../stage.ts'
@@ -45,6 +47,8 @@ export class RequestContext implements Exchange {
   elapsed = 0
   quotas: Exchange['quotas'] = undefined
   held: Exchange['held'] = undefined
+  asked = false
+  detail: Exchange['detail'] = undefined
   // The deadline's list: links in the request itself, so that joining and leaving it allocates nothing.
   earlier: RequestContext | undefined = undefined
   later: RequestContext | undefined = undefined
@@ -55,6 +59,8 @@ export class RequestContext implements Exchange {
   #url: URL | undefined = undefined
   #cookies: Readonly<Record<string, string>> | undefined = undefined
   #trace: TraceContext | undefined = undefined
+  #spanId: string | undefined = undefined
+  #spans: Spans | undefined = undefined
   #after: Work<unknown>[] | undefined = undefined
   #over = false
 
@@ -93,7 +99,11 @@ export class RequestContext implements Exchange {
   }
 
   get log(): Log {
-    return (this.#log ??= this.site.log.child({ requestId: this.id, route: this.route }))
+    if (this.#log === undefined) {
+      const log = this.site.log.child({ requestId: this.id, route: this.route })
+      this.#log = this.spans === undefined ? log : recordedLog(log, this.spans)
+    }
+    return this.#log
   }
 
   get url(): URL {
@@ -111,7 +121,16 @@ export class RequestContext implements Exchange {
   /** The caller's, or one that begins here. */
   get trace(): TraceContext {
     const { traceparent, tracestate } = this.request.headers as Record<string, string | undefined>
-    return (this.#trace ??= parseTraceContext(traceparent, tracestate) ?? newTrace())
+    return (this.#trace ??= parseTraceContext(traceparent, tracestate) ?? traceOf(this.id, this.spanId))
+  }
+
+  get spanId(): string {
+    return (this.#spanId ??= newSpanId())
+  }
+
+  get spans(): Spans | undefined {
+    if (this.#spans === undefined && this.site.recording !== undefined) this.#spans = new Spans(this.site.clock, this.started)
+    return this.#spans
   }
 
   get safe(): boolean {

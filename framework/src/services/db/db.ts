@@ -160,7 +160,7 @@ export class Db implements Resource, Queryable {
     assertSafe(sql)
     const { pool } = this.#ready
     const request = ambient.get()
-    const session = await pool.acquire({ route: request?.route, signal: request?.signal })
+    const session = await pool.acquire({ route: request?.route, signal: request?.signal, spans: request?.spans, span: request?.span })
     const onAbort = (): void => session.interrupt(request?.signal.reason)
     request?.signal.addEventListener('abort', onAbort, { once: true })
     try {

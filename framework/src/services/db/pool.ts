@@ -3,6 +3,7 @@ import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
 import { databaseUnavailable, poolExhausted } from './errors.ts'
 import { borrowerLine } from './borrower.ts'
+import type { Spans } from '../../std/spans.ts'
 import type { Session } from './session.ts'
 
 /** Times in milliseconds. */
@@ -35,6 +36,9 @@ export interface Borrower {
   readonly signal?: AbortSignal | undefined
   /** See `Holder.borrowed`. */
   readonly borrowed?: Error | undefined
+  /** Where its statements are recorded, and below which span. */
+  readonly spans?: Spans | undefined
+  readonly span?: number | undefined
 }
 
 interface Waiter extends Borrower {
@@ -97,8 +101,10 @@ export class Pool {
 
   #wait(borrower: Borrower): Promise<Session> {
     const { clock, limits } = this.#needs
+    const span = borrower.spans?.begin('pool', 'wait for a connection', borrower.span)
     return new Promise((resolve, reject) => {
       const settle = (): void => {
+        borrower.spans?.end(span)
         disarm()
         borrower.signal?.removeEventListener('abort', onAbort)
         this.#waiting.delete(waiter)
@@ -156,7 +162,8 @@ export class Pool {
   }
 
   #lend(session: Session, borrower: Borrower, waited: number): Session {
-    session.holder = { route: borrower.route, borrowed: borrower.borrowed, since: this.#needs.clock.monotonic() }
+    const { route, borrowed, spans, span } = borrower
+    session.holder = { route, borrowed, spans, span, since: this.#needs.clock.monotonic() }
     this.#busy.add(session)
     this.#acquired.count++
     this.#acquired.total += waited

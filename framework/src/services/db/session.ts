@@ -1,6 +1,7 @@
 import { Client, types, type QueryResult } from 'pg'
 import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
+import type { Spans } from '../../std/spans.ts'
 import type { DbDriver } from './driver.ts'
 import { databaseUnavailable, isStalePlan, isUnavailable } from './errors.ts'
 import { PreparedNames } from './prepared.ts'
@@ -15,6 +16,8 @@ export interface Holder {
   readonly since: number
   /** Taken where a transaction was asked for; its stack names the line. Statements on their own cannot leak and have none. */
   readonly borrowed: Error | undefined
+  readonly spans?: Spans | undefined
+  readonly span?: number | undefined
   reported?: boolean
 }
 
@@ -55,11 +58,16 @@ export class Session {
     this.lastSql = sql
     this.#running++
     this.#gather()
+    const spans = this.holder?.spans
+    const span = spans?.begin('sql', sql, this.holder?.span)
     try {
       // Only what has parameters: a script of several statements cannot be prepared.
       const name = parameters === undefined || parameters.length === 0 ? undefined : this.#prepared?.nameOf(sql)
-      return await this.#client.query({ text: sql, values: parameters as unknown[], name })
+      const result = await this.#client.query({ text: sql, values: parameters as unknown[], name })
+      spans?.end(span, { rows: result.rowCount ?? 0 })
+      return result
     } catch (error) {
+      spans?.fail(span, error)
       if (isStalePlan(error)) {
         this.#prepared?.forget()
         if (!this.inTransaction) return await this.query(sql, parameters, deadline)

@@ -30,15 +30,26 @@ export async function runTransaction<Result>(needs: TransactionNeeds, work: Work
   const borrowed = new Error('borrowed')
   const stop = stopSignal(needs.clock, options)
   const { retries = 5 } = options
+  const request = ambient.get()
+  const spans = request?.spans
   try {
     for (let attempt = 0; ; attempt++) {
-      const session = await needs.pool.acquire({ route: ambient.get()?.route, signal: stop.signal, borrowed })
+      const span = spans?.begin('transaction', options.isolation ?? 'read committed', request?.span)
+      const below = { spans, span: span?.index }
+      const session = await needs.pool
+        .acquire({ route: request?.route, signal: stop.signal, borrowed, ...below })
+        .catch((error: unknown) => {
+          spans?.fail(span, error)
+          throw error
+        })
       const unit = new Unit(session, needs.constraints, beginStatement(options))
       try {
         const result = await runOnce(needs, { unit, options }, work, stop.signal)
+        spans?.end(span, { attempt: attempt + 1 })
         await runHooks(unit, needs.log)
         return result
       } catch (error) {
+        spans?.fail(span, error, { attempt: attempt + 1 })
         if (!unit.repeatable || attempt >= retries || stop.signal?.aborted) throw error
         await pause(needs.clock, attempt, stop.signal)
       }

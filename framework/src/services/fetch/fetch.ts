@@ -5,6 +5,8 @@ import type { Clock } from '../../std/clock.ts'
 import { AppError } from '../../std/errors.ts'
 import type { Log } from '../../std/log.ts'
 import type { Resource } from '../../std/resource.ts'
+import { spanIdOf } from '../../std/operation.ts'
+import type { OpenSpan } from '../../std/spans.ts'
 import { childTrace, toTraceparent } from '../../std/trace-context.ts'
 import { allowList, hostMatches } from './allow-list.ts'
 import { guardedConnector, type Resolve } from './connector.ts'
@@ -118,9 +120,15 @@ export class Outbound implements Resource {
     for (let count = 0; ; count++) {
       if (!/^https?:$/.test(hop.url.protocol) || hop.url.username !== '' || hop.url.password !== '')
         throw addressRefused('Only http and https URLs without a user name are asked.')
-      const headers = this.#withContext(hop, exchange)
+      const { spans } = exchange.request ?? {}
+      const span = spans?.begin('fetch', `${hop.method} ${hop.url.host}`, exchange.request?.span)
+      const headers = this.#withContext(hop, exchange, span)
       const sent = { ...init, method: hop.method, headers, body: hop.body, redirect: 'manual', signal, dispatcher: opened.agent }
-      const response = await opened.fetch(hop.url, sent as unknown as Undici.RequestInit)
+      const response = await opened.fetch(hop.url, sent as unknown as Undici.RequestInit).catch((error: unknown) => {
+        spans?.fail(span, error)
+        throw error
+      })
+      spans?.end(span, { status: response.status, path: hop.url.pathname })
       const target = init.redirect === 'manual' ? undefined : targetOf(response, hop.url)
       if (target === undefined) return { response, url: hop.url }
       await response.body?.cancel()
@@ -131,7 +139,7 @@ export class Outbound implements Resource {
   }
 
   /** What our own services are told; looked at again on every redirect. */
-  #withContext({ url, headers }: Hop, { request, due }: Exchange): Headers {
+  #withContext({ url, headers }: Hop, { request, due }: Exchange, span: OpenSpan | undefined): Headers {
     const { propagateTo = [], clock } = this.#options
     if (request === undefined || !propagateTo.some((pattern) => hostMatches(pattern, url.hostname) || hostMatches(pattern, url.host)))
       return headers
@@ -139,7 +147,7 @@ export class Outbound implements Resource {
     all.set('x-request-id', request.id)
     all.set('x-request-deadline', String(Math.max(0, Math.floor(due - clock.monotonic()))))
     if (request.trace !== undefined) {
-      all.set('traceparent', toTraceparent(childTrace(request.trace)))
+      all.set('traceparent', toTraceparent(childTrace(request.trace, spanOf(request, span))))
       if (request.trace.state !== '') all.set('tracestate', request.trace.state)
     }
     return all
@@ -162,6 +170,11 @@ export class Outbound implements Resource {
   #open(): Promise<Opened> {
     return (this.#opened ??= openAgent(this.#options))
   }
+}
+
+/** Whom the other service takes for its caller: this call, where it is recorded. */
+function spanOf({ spanId }: Ambient, span: OpenSpan | undefined): string | undefined {
+  return spanId === undefined || span === undefined ? spanId : spanIdOf(spanId, span.index)
 }
 
 async function openAgent({ resolve = systemResolve, allow = [] }: OutboundOptions): Promise<Opened> {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { bytes, choice, duration, flag, integer, list, text } from './leaves.ts'
+import { bytes, choice, duration, flag, integer, list, number, secret, text } from './leaves.ts'
 
 /** What every application has, for spreading into its own description. */
 export const serverSettings = {
@@ -62,6 +62,18 @@ export const serverSettings = {
     describe: 'With tlsCert: a port that answers plain HTTP with 308 to https, and nothing else.',
   }),
   h2: flag({ default: true, describe: 'With tlsCert: whether clients may choose HTTP/2.' }),
+  traceShare: number({
+    optional: true,
+    min: 0,
+    max: 1,
+    describe:
+      'The share of ordinary requests that are recorded for the console, beside all that fail or are slow. Without it 1, in production 0.01.',
+  }),
+  consoleToken: secret({
+    optional: true,
+    describe:
+      'Opens the console, in production, to whoever has it, and has their requests recorded (X-Debug-Grant). Without it the console is closed in production.',
+  }),
   trustedProxies: list({
     default: [],
     item: networkProblem,

@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino'
 import { systemClock, type Clock } from '../../std/clock.ts'
 import type { Log, LogFields } from '../../std/log.ts'
 import { prettyLines } from './pretty.ts'
-import { redact } from './redact.ts'
+import { redact } from '../../std/redact.ts'
 import { openStdout, type Destination } from './stdout.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'

@@ -1,5 +1,5 @@
-import type { LogFields } from '../../std/log.ts'
-import { maskUrls } from '../../std/mask-urls.ts'
+import type { LogFields } from './log.ts'
+import { maskUrls } from './mask-urls.ts'
 
 const hidden = '[redacted]'
 const secretPart = /passw|passphrase|secret|token|authorization|cookie|apikey|privatekey|credential|sessionid/

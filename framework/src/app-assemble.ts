@@ -1,0 +1,98 @@
+import { loadSettings, type Sources, type ValuesOf } from './system/config/index.ts'
+import { breachCounter, deprecatedCounter, observer } from './app-metrics.ts'
+import { openRecorder } from './app-recorder.ts'
+import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
+import { openLog } from './system/log/index.ts'
+import { lifecycle as openLifecycle } from './system/lifecycle/index.ts'
+import { metrics as openMetrics, processMetrics } from './system/metrics/index.ts'
+import { resilience as openResilience } from './system/resilience/index.ts'
+import { anyRouteProblems, toOpenApi } from './contract/openapi.ts'
+import { RateLimited } from './contract/problems.ts'
+import { HttpSite } from './http/serve.ts'
+import { DeprecatedCalls } from './http/deprecated-calls.ts'
+import type { Route } from './http/stage.ts'
+import { documented } from './http/versions.ts'
+import { limits as openLimits } from './services/limits/index.ts'
+import { ambient } from './std/ambient.ts'
+import { systemClock } from './std/clock.ts'
+import { uuidv7 } from './std/ids.ts'
+import { roots } from './tools/roots/roots.ts'
+
+/** Everything of an application that can be made without opening a file, socket or port. */
+export function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions) {
+  const sources: Sources = { env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), ...options.sources }
+  const loaded = loadSettings(of.settings, sources)
+  const settings: ValuesOf<ServerTree> = loaded
+  const { clock = systemClock, ids = uuidv7(clock) } = options
+  const log = options.log ?? openLog({ level: settings.logLevel, clock, base: { service: of.name, version: of.version } })
+  const metrics = openMetrics({ log })
+  processMetrics(metrics)
+  const resilience = openResilience({ log, clock, meter: metrics })
+  const lifecycle = openLifecycle({ log, clock, grace: settings.shutdownGrace, drainDelay: settings.drainDelay })
+  const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
+  const { limits } = parts
+  const openapi = memo(() =>
+    toOpenApi({
+      title: of.name,
+      version: of.version,
+      ...(of.description !== undefined && { description: of.description }),
+      routes: documented(routes, parts.versioning),
+      ...(parts.rateLimit !== undefined && { problems: [...anyRouteProblems, RateLimited] }),
+    }),
+  )
+  const routes: readonly Route[] = [
+    ...parts.routes,
+    ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks, securityContact: parts.securityContact }),
+  ]
+  const recorder = openRecorder(settings)
+  const deprecatedCalls = new DeprecatedCalls(clock, deprecatedCounter(metrics))
+  const site = new HttpSite({
+    routes,
+    log,
+    clock,
+    ids,
+    ambient,
+    authenticate: parts.authenticate,
+    cors: parts.cors,
+    securityHeaders: parts.securityHeaders,
+    hsts: parts.hsts,
+    around: parts.around ?? [],
+    codecs: parts.codecs ?? [],
+    compression: settings.compression,
+    outer: parts.outer ?? [],
+    versioning: parts.versioning,
+    paths: parts.paths,
+    methodOverride: parts.methodOverride,
+    deprecatedCalls,
+    stepBudget: settings.mode === 'development' ? 5 : undefined,
+    deadline: settings.requestDeadline,
+    bodyLimit: settings.bodyLimit,
+    limits,
+    rateLimit: parts.rateLimit,
+    idempotency: parts.idempotency,
+    trustedProxies: settings.trustedProxies,
+    allowedHosts: settings.allowedHosts,
+    recording: recorder,
+    strict: settings.mode !== 'production',
+    docsUrl,
+    observe: observer(metrics),
+    onBreach: breachCounter(metrics, log, options.onBreach),
+  })
+  metrics.gauge('background_work_running', { help: 'Work of after() and shield() under way.', read: () => site.background.count })
+  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, resilience }
+}
+
+export function docsUrl(code: string): string {
+  return `/docs#error-${code}`
+}
+
+function withLimits(parts: Parts, needs: Parameters<typeof openLimits>[1]): Parts {
+  if (parts.limits !== undefined) return parts
+  const limits = openLimits('memory:', needs)
+  return { ...parts, limits, resources: [limits, ...(parts.resources ?? [])] }
+}
+
+function memo<Value>(make: () => Value): () => Value {
+  let value: Value | undefined
+  return () => (value ??= make())
+}

@@ -1,0 +1,27 @@
+import type { Operation } from './operation.ts'
+
+/** How an operation went, for the choice whether to keep it. */
+export interface Ended {
+  readonly ms: number
+  readonly failed: boolean
+  /** Its caller wants to see it. */
+  readonly asked: boolean
+  /** What `detail()` had said when it began. */
+  readonly detailed: boolean
+}
+
+/** Why an operation is worth keeping; undefined when it is not. */
+export type Keep = Operation['kept'] | undefined
+
+/** What decides which operations are kept, and keeps them. `system/trace` implements it. */
+export interface Recording {
+  /** Whether the next operation is to be recorded in every detail: each step's time, headers, bodies. */
+  detail(): boolean
+  /** The choice for operations of one name, made when one is over. Ask for it once, where the name is known. */
+  keeper(name: string): (ended: Ended) => Keep
+  add(operation: Operation): void
+  /** Whether bodies may be kept as well. */
+  readonly bodies: boolean
+  /** Whether a caller may see its own operation because of what it sent: a trace that it records, or a grant. */
+  isAsked(headers: readonly string[]): boolean
+}

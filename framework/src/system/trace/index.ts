@@ -1,0 +1,1 @@
+export { recorder, type Listener, type Recorder, type RecorderOptions } from './recorder.ts'
