@@ -4,13 +4,9 @@ import type { Socket } from 'node:net'
 import { RequestTimeout } from '../../contract/problems.ts'
 import type { Clock } from '../../std/clock.ts'
 import { isStream, type StreamRequest } from '../http2.ts'
+import { BodyRate } from './body-rate.ts'
 import type { ConnectionLimits } from './limits.ts'
-
-/** How many bytes a connection had read at some time. */
-interface Mark {
-  readonly at: number
-  readonly bytes: number
-}
+import { Sessions } from './sessions.ts'
 
 // In the socket itself: a map of ten thousand idle connections would cost more than they do.
 const latest = Symbol('latest request')
@@ -25,9 +21,9 @@ export class Connections {
   readonly #clock: Clock
   readonly #refuse: Refuse
   readonly #sockets = new Set<Tracked>()
-  readonly #sessions = new Map<ServerHttp2Session, number>()
+  readonly #sessions: Sessions
   readonly #streams = new Set<IncomingMessage>()
-  readonly #marks = new WeakMap<IncomingMessage, Mark>()
+  readonly #bodies: BodyRate
   readonly #perIp = new Map<string, number>()
   #cancel: (() => void) | undefined
 
@@ -35,6 +31,8 @@ export class Connections {
     this.#refuse = refuse
     this.#limits = limits
     this.#clock = clock
+    this.#sessions = new Sessions(limits, clock)
+    this.#bodies = new BodyRate(limits)
   }
 
   /** Whether there is room for one more, which is then counted. */
@@ -50,8 +48,7 @@ export class Connections {
   }
 
   admitSession(session: ServerHttp2Session): void {
-    this.#sessions.set(session, this.#clock.monotonic())
-    session.once('close', () => this.#sessions.delete(session))
+    this.#sessions.admit(session)
   }
 
   /** Remembers the request as its connection's latest: nothing is looked at before the next sweep. */
@@ -61,10 +58,8 @@ export class Connections {
   }
 
   #receiveStream(request: StreamRequest): void {
-    const { session, endAfterHeaders } = request.stream
-    // Infinity: this session has shown that it speaks HTTP.
-    if (session !== undefined) this.#sessions.set(session, Infinity)
-    if (!endAfterHeaders) this.#streams.add(request)
+    this.#sessions.receive(request)
+    if (!request.stream.endAfterHeaders) this.#streams.add(request)
   }
 
   /** Makes this request's answer the last of its connection. */
@@ -86,11 +81,11 @@ export class Connections {
 
   /** Says GOAWAY to whoever speaks HTTP/2: streams under way are finished, new ones go to another connection. */
   drain(): void {
-    for (const session of this.#sessions.keys()) session.close()
+    this.#sessions.drain()
   }
 
   destroyAll(): void {
-    for (const session of this.#sessions.keys()) session.destroy()
+    this.#sessions.destroyAll()
     for (const socket of this.#sockets) socket.destroy()
   }
 
@@ -108,25 +103,15 @@ export class Connections {
       if (request !== undefined && this.#isDone(request, now)) socket[latest] = undefined
     }
     for (const request of this.#streams) if (this.#isDone(request, now)) this.#streams.delete(request)
-    for (const [session, since] of this.#sessions) if (now - since > this.#limits.headersTimeout) session.destroy()
+    this.#sessions.sweep(now)
   }
 
   /** Whether nothing more is to come of this body: it is complete, or was given up. */
   #isDone(request: IncomingMessage, now: number): boolean {
     if (request.complete || request.destroyed) return true
-    const mark = this.#marks.get(request)
-    const { bytesRead } = request.socket
-    // Nobody reads yet, or the reader is slower than the sender: not the sender's fault.
-    if (request.readableFlowing === null || request.readableLength > 0) this.#marks.delete(request)
-    else if (mark === undefined) this.#marks.set(request, { at: now, bytes: bytesRead })
-    else if (now - mark.at >= this.#limits.bodyWindow) {
-      if ((bytesRead - mark.bytes) * 1000 < this.#limits.bodyRate * (now - mark.at)) {
-        this.#giveUp(request)
-        return true
-      }
-      this.#marks.set(request, { at: now, bytes: bytesRead })
-    }
-    return false
+    if (!this.#bodies.isTooSlow(request, now)) return false
+    this.#giveUp(request)
+    return true
   }
 
   #giveUp(request: IncomingMessage): void {

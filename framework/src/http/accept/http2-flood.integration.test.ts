@@ -3,29 +3,12 @@ import { after, before, describe, it } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
 import * as z from 'zod'
 import { certificateFolder, certificates } from '../../../test/http/certificates.ts'
+import { field, frame, get, preface, type } from '../../../test/http/frames.ts'
 import { openSite } from '../../../test/http/site.ts'
 import { endpoint } from '../../contract/endpoint.ts'
 import { implement } from '../implement.ts'
 
 const contract = { root: endpoint('GET /', { summary: 'Root', auth: 'none', returns: z.object({ ok: z.boolean() }) }) }
-const type = { headers: 1, reset: 3, settings: 4, ping: 6, continuation: 9 }
-
-/** A frame by RFC 9113, 4.1. */
-function frame(kind: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
-  const header = Buffer.alloc(9)
-  header.writeUIntBE(payload.length, 0, 3)
-  header[3] = kind
-  header[4] = flags
-  header.writeUInt32BE(stream, 5)
-  return Buffer.concat([header, payload])
-}
-
-const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(type.settings, 0, 0)])
-/** GET / of https://x, by HPACK's static table. */
-const get = Buffer.from([0x82, 0x84, 0x87, 0x41, 0x01, 0x78])
-/** One header field that is not indexed: `a: bbb…` */
-const field = Buffer.concat([Buffer.from([0x00, 0x01, 0x61, 0x7f, 0x01]), Buffer.alloc(128, 'b')])
-
 describe('an HTTP/2 connection that floods', () => {
   const folder = certificateFolder()
   const pair = folder.write('localhost', folder.issue(['localhost']))

@@ -10,7 +10,7 @@ export interface ConnectionLimits {
   readonly checkInterval: number
   /** Bytes a second below which a body is given up… */
   readonly bodyRate: number
-  /** …measured over this many milliseconds. */
+  /** …measured over this many milliseconds. Who begins fast and then drips is cut after at most two of these and two looks. */
   readonly bodyWindow: number
   /** Connections at once; 0 is any number. */
   readonly connections: number
@@ -30,7 +30,7 @@ export const defaultLimits: ConnectionLimits = {
   keepAliveTimeout: 72_000,
   checkInterval: 2_000,
   bodyRate: 100,
-  bodyWindow: 15_000,
+  bodyWindow: 12_000,
   connections: 50_000,
   connectionsPerIp: 0,
   requestsPerConnection: 0,
