@@ -1,3 +1,4 @@
+export { baggageOf, idempotencyKeyOf, scopesOf, startedAt, tenantOf, timeZoneOf, traceIdOf, userAgentOf } from './accessors.ts'
 export { after } from './handle/after.ts'
 export { ContextClosed } from './handle/closed-context.ts'
 export { checkPreconditions } from './reply/conditional.ts'

@@ -1,5 +1,6 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
+import { addVary } from './headers.ts'
 import { isClosed, isStream } from './http2.ts'
 import { Detail } from './record/detail.ts'
 import { problemReply } from './reply/problem-json.ts'
@@ -77,6 +78,7 @@ export function handOver(c: Exchange): Promise<Reply> {
         const outgoing: Outgoing = { status, headers: [], body: undefined }
         if (c.detail !== undefined) noteReply(c.detail, c, outgoing)
         pipeline.leave(c, outgoing)
+        if (c.varies !== undefined) for (const name of c.varies) addVary(outgoing, name)
         for (let i = 0; i < outgoing.headers.length; i += 2) response.appendHeader(outgoing.headers[i]!, outgoing.headers[i + 1]!)
         response.once('close', () => {
           c.status = response.writableFinished ? status : 499
@@ -105,6 +107,7 @@ function send(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   c.answered = true
   if (c.detail !== undefined) noteReply(c.detail, c, outgoing)
   pipeline.leave(c, outgoing)
+  if (c.varies !== undefined) for (const name of c.varies) addVary(outgoing, name)
   if (outgoing.ready === undefined) transmit(c, pipeline, outgoing)
   else void outgoing.ready.then(() => transmit(c, pipeline, outgoing))
 }

@@ -203,6 +203,7 @@ export interface Exchange extends Context, Ambient {
   /** How the answer may be compressed. */
   coding: CodingChoice<Coding> | undefined
   actor: Actor | undefined
+  readonly startedAt: Date
   /** When it began, by the monotonic clock. */
   readonly started: number
   readonly trace: TraceContext
@@ -229,6 +230,8 @@ export interface Exchange extends Context, Ambient {
   quotas: Quota[] | undefined
   /** Its places among the concurrent ones. */
   held: Held[] | undefined
+  /** Request headers that chose this answer, beside those that its stages name. */
+  varies: readonly string[] | undefined
   /** Fires `signal`, if anybody asked for it. */
   abort(reason: Error): void
   /** Runs `work` once the answer is out. */

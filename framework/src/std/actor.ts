@@ -8,4 +8,6 @@ export interface Actor {
   readonly keyId?: string
   /** The organisation it acts for, where there are several. */
   readonly tenantId?: string
+  /** What the token or key it came with was granted, where that is less than its roles allow. */
+  readonly scopes?: readonly string[]
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Actor } from './actor.ts'
 import type { Background } from './background.ts'
+import type { Baggage } from './baggage.ts'
 import type { Log } from './log.ts'
 import type { Spans } from './spans.ts'
 import type { TraceContext } from './trace-context.ts'
@@ -16,6 +17,9 @@ export interface Ambient {
   /** When its time is over, by the application's monotonic clock. */
   readonly due?: number | undefined
   readonly trace?: TraceContext | undefined
+  /** What those who called before us said of it. Anybody may have: believe none of it. */
+  readonly baggage?: Baggage | undefined
+  readonly startedAt?: Date | undefined
   /** Whether writing would break the promise of its method. Looked at in development and tests only. */
   readonly safe?: boolean
   /** Who runs what goes on after it. */

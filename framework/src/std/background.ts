@@ -24,12 +24,16 @@ export class Background implements Resource {
 
   /** Runs `work` with the request's id, route, trace and log, but not with its signal and deadline. */
   async run<Result>(of: Ambient, work: Work<Result>): Promise<Result> {
-    const { id, route, log, actor, trace } = of
+    const { id, route, log, actor, trace, baggage, startedAt } = of
     const { signal } = this.#stopping
     const begun = this.#record?.begin(of)
     this.#count++
     try {
-      const result = await ambient.run({ id, route, log, actor, trace, signal, background: this, ...begun?.ambient }, work, signal)
+      const result = await ambient.run(
+        { id, route, log, actor, trace, baggage, startedAt, signal, background: this, ...begun?.ambient },
+        work,
+        signal,
+      )
       begun?.end()
       return result
     } catch (error) {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { Actor } from '../../std/actor.ts'
 import { abortReason } from '../../std/abort.ts'
+import { parseBaggage, type Baggage } from '../../std/baggage.ts'
 import type { Background, Work } from '../../std/background.ts'
 import type { Log } from '../../std/log.ts'
 import { recordedLog } from '../../std/recorded-log.ts'
@@ -49,6 +50,7 @@ export class RequestContext implements Exchange {
   held: Exchange['held'] = undefined
   asked = false
   detail: Exchange['detail'] = undefined
+  varies: Exchange['varies'] = undefined
   // The deadline's list: links in the request itself, so that joining and leaving it allocates nothing.
   earlier: RequestContext | undefined = undefined
   later: RequestContext | undefined = undefined
@@ -61,6 +63,7 @@ export class RequestContext implements Exchange {
   #trace: TraceContext | undefined = undefined
   #spanId: string | undefined = undefined
   #spans: Spans | undefined = undefined
+  #baggage: Baggage | undefined = undefined
   #after: Work<unknown>[] | undefined = undefined
   #over = false
 
@@ -131,6 +134,15 @@ export class RequestContext implements Exchange {
   get spans(): Spans | undefined {
     if (this.#spans === undefined && this.site.recording !== undefined) this.#spans = new Spans(this.site.clock, this.started)
     return this.#spans
+  }
+
+  get baggage(): Baggage {
+    return (this.#baggage ??= parseBaggage(this.request.headers['baggage'] as string | undefined))
+  }
+
+  get startedAt(): Date {
+    const { clock } = this.site
+    return new Date(clock.now().getTime() - (clock.monotonic() - this.started))
   }
 
   get safe(): boolean {

@@ -8,6 +8,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { certificateFolder } from '../../../test/http/certificates.ts'
 import { ambient, type Ambient } from '../../std/ambient.ts'
+import { parseBaggage } from '../../std/baggage.ts'
 import { abortReason } from '../../std/abort.ts'
 import { systemClock } from '../../std/clock.ts'
 import type { AppError } from '../../std/errors.ts'
@@ -284,17 +285,19 @@ describe('the outbound client', () => {
       ...fields,
     })
 
-    it('tells our own services its id, trace and remaining time, and others nothing · M08.7 M08.11', async () => {
+    it('tells our own services its id, trace, baggage and remaining time, and others nothing · M08.7 M08.11', async () => {
       const { fetch } = client()
-      await ambient.run(request(), () => fetch(at('ours.internal')))
+      const baggage = parseBaggage('userId=alice;p, plan=gold%20plus')
+      await ambient.run(request({ baggage }), () => fetch(at('ours.internal')))
       const own = seen[0]!.headers
       assert.equal(own['x-request-id'], 'request-1')
       assert.match(String(own['traceparent']), /^00-a{32}-[0-9a-f]{16}-01$/)
       assert.doesNotMatch(String(own['traceparent']), /b{16}/)
       assert.equal(own['tracestate'], 'vendor=1')
+      assert.equal(own['baggage'], 'userId=alice;p,plan=gold%20plus')
       const left = Number(own['x-request-deadline'])
       assert.ok(left > 3000 && left < 5000, String(left))
-      await ambient.run(request(), () => fetch(at('shop.example')))
+      await ambient.run(request({ baggage }), () => fetch(at('shop.example')))
       for (const name of ['x-request-id', 'traceparent', 'tracestate', 'x-request-deadline', 'baggage'])
         assert.equal(seen[1]?.headers[name], undefined)
     })
@@ -302,9 +305,10 @@ describe('the outbound client', () => {
     it('tells others nothing when one of ours redirects to them · M08.7', async () => {
       answer = (message, response) =>
         message.headers.host?.startsWith('ours') ? redirect(at('shop.example'))(message, response) : response.end()
-      await ambient.run(request(), () => client().fetch(at('ours.internal')))
+      const baggage = parseBaggage('userId=alice')
+      await ambient.run(request({ baggage }), () => client().fetch(at('ours.internal')))
       assert.ok(seen[0]?.headers['traceparent'])
-      for (const name of ['x-request-id', 'traceparent', 'tracestate', 'x-request-deadline'])
+      for (const name of ['x-request-id', 'traceparent', 'tracestate', 'x-request-deadline', 'baggage'])
         assert.equal(seen[1]?.headers[name], undefined)
     })
 

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import type * as Undici from 'undici'
 import { ambient, type Ambient } from '../../std/ambient.ts'
+import { toBaggage } from '../../std/baggage.ts'
 import type { Clock } from '../../std/clock.ts'
 import { AppError } from '../../std/errors.ts'
 import type { Log } from '../../std/log.ts'
@@ -19,7 +20,7 @@ export interface OutboundOptions {
   log: Log
   /** What may be reached although it is not public: `10.0.0.0/8`, `::1`, `inventory.internal:8080`, `*.internal`. Default: nothing. */
   allow?: readonly string[]
-  /** Hosts that are told the request's id, trace and remaining time: `inventory.internal`, `*.internal`. Default: none, for others learn our traffic from them. */
+  /** Hosts that are told the request's id, trace, baggage and remaining time: `inventory.internal`, `*.internal`. Default: none, for others learn our traffic from them. */
   propagateTo?: readonly string[]
   /** Milliseconds for the whole exchange, redirects and body included. Default 10,000. A request's own deadline may end it earlier. */
   timeout?: number
@@ -146,6 +147,8 @@ export class Outbound implements Resource {
     const all = new Headers(headers)
     all.set('x-request-id', request.id)
     all.set('x-request-deadline', String(Math.max(0, Math.floor(due - clock.monotonic()))))
+    const baggage = request.baggage === undefined || all.has('baggage') ? '' : toBaggage(request.baggage)
+    if (baggage !== '') all.set('baggage', baggage)
     if (request.trace !== undefined) {
       all.set('traceparent', toTraceparent(childTrace(request.trace, spanOf(request, span))))
       if (request.trace.state !== '') all.set('tracestate', request.trace.state)

@@ -1,5 +1,6 @@
 import type { Context } from '../../http/stage.ts'
 import { ambient, type Ambient } from '../../std/ambient.ts'
+import { systemClock } from '../../std/clock.ts'
 import { silentLog } from '../../std/log.ts'
 
 type Given = Partial<Context> & Partial<Omit<Ambient, keyof Context>>
@@ -29,6 +30,7 @@ export function withContext<Result>(given: Given, work: (c: Context) => Result):
     log: silentLog,
     url: new URL('http://localhost/'),
     ip: '127.0.0.1',
+    startedAt: systemClock.now(),
     ...given,
   }
   return ambient.run(c, () => work(c))
