@@ -1,4 +1,4 @@
-import { endpoint, problem, Unauthenticated } from 'throughline/contract'
+import { check, endpoint, problem, Unauthenticated } from 'throughline/contract'
 import * as z from 'zod'
 import { Email, EmailTaken, PersonName, User } from './users.ts'
 
@@ -40,6 +40,8 @@ export const Tokens = z
     examples: [{ accessToken: 'eyJhbGciOi…', refreshToken: 'dGhlIG9uZSBmb3IgbmV4dCB0aW1l', tokenType: 'Bearer', expiresIn: 900 }],
   })
 
+export const emailIsFree = check(EmailTaken)
+
 export const register = endpoint('POST /auth/register', {
   summary: 'Create an account for a person',
   description: 'The new user is a customer and owns an empty account in USD.',
@@ -47,6 +49,8 @@ export const register = endpoint('POST /auth/register', {
   auth: 'none',
   rateLimit: { name: 'register', limit: 60, window: minute },
   body: Registration,
+  checks: { email: emailIsFree },
+  precognition: true,
   returns: User,
   location: '/users/{id}',
   errors: [EmailTaken],

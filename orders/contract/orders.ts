@@ -1,4 +1,4 @@
-import { endpoint, Forbidden, InvalidCursor, NotFound, patch, problem } from 'throughline/contract'
+import { check, endpoint, Forbidden, InvalidCursor, NotFound, patch, problem } from 'throughline/contract'
 import * as z from 'zod'
 import { Id } from './id.ts'
 import { After, Limit, listOf } from './list.ts'
@@ -71,12 +71,16 @@ export const OrderDetails = z.object({ status: OrderStatus }).meta({ id: 'OrderD
 
 const OrderParams = z.object({ orderId: Id })
 
+export const skuIsKnown = check(UnknownSku, (sku: string) => ({ sku }))
+
 export const placeOrder = endpoint('POST /orders', {
   summary: 'Place an order',
   description: 'Reserves the stock of every line, or of none.',
   tags: ['Orders'],
   auth: 'user',
   body: NewOrder,
+  checks: { 'lines.*.sku': skuIsKnown },
+  precognition: true,
   idempotent: true,
   returns: Order,
   location: '/orders/{id}',

@@ -13,7 +13,11 @@ export const Sku = z
   .regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/)
   .meta({ id: 'Sku', description: 'What a warehouse calls it: upper case letters, digits, single hyphens.', examples: ['PHONE-001'] })
 
-export const SkuTaken = problem('sku-taken', 409, undefined, { title: 'SKU taken', detail: () => 'Another product has this SKU.' })
+export const SkuTaken = problem('sku-taken', 409, undefined, {
+  title: 'SKU taken',
+  detail: () => 'Another product has this SKU.',
+  at: 'sku',
+})
 
 export const ProductInUse = problem('product-in-use', 409, undefined, {
   title: 'Product in use',

@@ -29,6 +29,7 @@ export const UserDetails = z
 export const EmailTaken = problem('email-taken', 409, undefined, {
   title: 'E-mail address taken',
   detail: () => 'Somebody has registered with this e-mail address. Log in, or use another one.',
+  at: 'email',
 })
 export const UserInUse = problem('user-in-use', 409, undefined, {
   title: 'User in use',

@@ -26,14 +26,20 @@ describe('trust', () => {
     assert.deepEqual((await orders.get('/users/me', login.body.accessToken)).body, body)
   })
 
-  it('gives an address to one of two who ask at once · M10.4 M11.10', async () => {
+  it('gives an address to one of two who ask at once, and names the field to the other · M06.17 M10.4 M11.10', async () => {
     const dave = { email: 'dave@x.com', password: 'a long enough phrase', name: 'Dave' }
     const answers = await Promise.all([
       orders.post('/auth/register', dave),
       orders.post('/auth/register', { ...dave, email: 'DAVE@x.com' }),
     ])
     assert.deepEqual(statusesOf(answers), [201, 409])
-    assert.equal(answers.find(({ status }) => status === 409)!.body.code, 'email-taken')
+    const refused = answers.find(({ status }) => status === 409)!.body
+    assert.equal(refused.code, 'email-taken')
+    const issue = { field: 'email', pointer: '/email', code: 'email-taken', message: refused.detail }
+    assert.deepEqual(refused.errors, [issue])
+    // Whoever comes later is told the same without a hash and a transaction.
+    const later = await orders.post('/auth/register', dave)
+    assert.deepEqual([later.status, later.body.code, later.body.errors], [409, 'email-taken', [issue]])
   })
 
   it('answers a login with a pair of tokens, which nobody may keep', async () => {

@@ -4,6 +4,7 @@ import type { UserService } from '../domain/users.ts'
 
 export const authApi = (users: UserService) =>
   implement(contract, {
+    emailIsFree: (emails) => users.free(emails),
     register: ({ body }) => users.register(body),
     logIn: ({ body }) => users.logIn(body),
     refreshTokens: ({ body }) => users.refresh(body.refreshToken),

@@ -6,6 +6,7 @@ import { toReply, unchanged } from './versioned.ts'
 
 export const ordersApi = (orders: OrderService) =>
   implement(contract, {
+    skuIsKnown: (skus) => orders.known(skus),
     placeOrder: ({ actor, body }) => orders.place(actor, body),
     listOrders: async ({ actor, url, query }) => toList(url, await orders.list(actor, query)),
     readOrder: async ({ actor, params }) => toReply(await orders.read(actor, params.orderId)),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Issue } from 'throughline/contract'
+import type { AppError } from 'throughline/std'
 import { OrderStatus } from '../../contract/orders.ts'
 import { advance, mergeLines, newOrder, priceLines, shortage, toOrder } from './order.ts'
 import type { StoredOrder } from './ports.ts'
@@ -85,8 +87,12 @@ describe('order', () => {
   })
 
   it('cannot be placed for what is unknown or short', () => {
-    const { code, message } = shortage('A', 1) as Error & { code: string }
-    assert.deepEqual([code, message], ['out-of-stock', 'Only 1 of A left.'])
-    assert.equal((shortage('A', undefined) as Error & { code: string }).code, 'unknown-sku')
+    const lines = ['A', 'B', 'A'].map((sku) => ({ sku, quantity: 1 }))
+    const told = (left: number | undefined) => {
+      const { code, message, fields } = shortage('A', left, lines) as AppError
+      return [code, message, (fields['errors'] as Issue[]).map(({ pointer }) => pointer)]
+    }
+    assert.deepEqual(told(1), ['out-of-stock', 'Only 1 of A left.', ['/lines/0/quantity', '/lines/2/quantity']])
+    assert.deepEqual(told(undefined), ['unknown-sku', 'The catalogue has no product A.', ['/lines/0/sku', '/lines/2/sku']])
   })
 })

@@ -24,9 +24,10 @@ export function mergeLines(lines: readonly OrderedLine[]): OrderedLine[] {
   return Array.from(quantities, ([sku, quantity]) => ({ sku, quantity }))
 }
 
-/** Why a line could not be taken. */
-export function shortage(sku: string, left: number | undefined): Error {
-  return left === undefined ? UnknownSku({ sku }) : OutOfStock({ sku, left })
+/** Why what the lines want of a SKU could not be taken; it points at all of them. */
+export function shortage(sku: string, left: number | undefined, lines: readonly OrderedLine[]): Error {
+  const at = (member: keyof OrderedLine) => lines.flatMap((line, index) => (line.sku === sku ? [`lines.${index}.${member}`] : []))
+  return left === undefined ? UnknownSku({ sku }, { at: at('sku') }) : OutOfStock({ sku, left }, { at: at('quantity') })
 }
 
 /** Each line with its price. Throws `CurrencyMismatch` when one is sold in another currency. */

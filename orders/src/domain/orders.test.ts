@@ -43,7 +43,7 @@ describe('orders', () => {
   })
 
   it('leaves nothing behind when it cannot be placed · M10.3', async () => {
-    await assert.rejects(place(alice, 6), { code: 'out-of-stock', fields: { sku: product.sku, left: 5 } })
+    await assert.rejects(place(alice, 6), { code: 'out-of-stock', message: 'Only 5 of LAMP-001 left.' })
     const unknown = {
       lines: [
         { sku: product.sku, quantity: 1 },
@@ -57,6 +57,20 @@ describe('orders', () => {
     })
     assert.equal(await left(), 5)
     assert.equal((await orders.list(alice, { limit: 20 })).total, 0)
+  })
+
+  it('is known to have SKUs once they were seen, and is still not placed for one that was removed since · M06.3', async () => {
+    const asked: (readonly string[])[] = []
+    const stock = {
+      ...stores.stock,
+      known: (...[on, skus]: Parameters<typeof stores.stock.known>) => (asked.push(skus), stores.stock.known(on, skus)),
+    }
+    const watched = orderService({ ...stores, stock, ids, clock: systemClock })
+    assert.deepEqual(await watched.known([product.sku, 'nothing']), [product.sku])
+    await stores.db.transaction((tx) => stores.products.remove(tx, product.id))
+    assert.deepEqual(await watched.known([product.sku, 'nothing']), [product.sku])
+    assert.deepEqual(asked, [[product.sku, 'nothing'], ['nothing']])
+    await assert.rejects(watched.place(alice, { lines: [{ sku: product.sku, quantity: 1 }], currency: 'USD' }), { code: 'unknown-sku' })
   })
 
   it('sells the last piece to exactly one of two callers', async () => {

@@ -34,13 +34,29 @@ export function orderService({ db, orders, stock, ids, clock }: Needs) {
   const step = (actor: Actor, id: string, to: OrderStatus): Promise<Order> =>
     locked(actor, id, async (tx, order) => toOrder(await move(tx, { actor, order, to })))
 
+  const seen = new Set<string>()
+
   return {
+    /**
+     * Those of the SKUs that there are. What was seen once is not asked about again: this only spares callers a transaction that must
+     * fail, and `place` refuses what was removed since.
+     */
+    async known(skus: readonly string[]): Promise<string[]> {
+      const strange = skus.filter((sku) => !seen.has(sku))
+      if (strange.length === 0) return [...skus]
+      const found = await stock.known(db, strange)
+      if (seen.size + found.length > mostSeen) seen.clear()
+      for (const sku of found) seen.add(sku)
+      const wrong = new Set(strange.filter((sku) => !found.includes(sku)))
+      return skus.filter((sku) => !wrong.has(sku))
+    },
+
     place: (actor: Actor, { lines, currency }: NewOrder): Promise<Order> =>
       db.transaction(async (tx) => {
         const wanted = mergeLines(lines)
         const taken = await stock.take(tx, wanted)
         const missing = wanted.find(({ sku }) => !taken.some((line) => line.sku === sku))
-        if (missing) throw shortage(missing.sku, await stock.left(tx, missing.sku))
+        if (missing) throw shortage(missing.sku, await stock.left(tx, missing.sku), lines)
         const order = newOrder({
           id: ids.next(),
           buyerId: actor.id,
@@ -76,6 +92,8 @@ export function orderService({ db, orders, stock, ids, clock }: Needs) {
     ship: (actor: Actor, id: string) => step(actor, id, 'shipped'),
   }
 }
+
+const mostSeen = 10_000
 
 interface Step {
   actor: Actor

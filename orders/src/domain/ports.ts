@@ -101,6 +101,8 @@ export interface StockStore {
    */
   take(tx: Tx, lines: readonly OrderedLine[]): Promise<Priced[]>
   putBack(tx: Tx, lines: readonly OrderedLine[]): Promise<void>
+  /** Those of `skus` that there are, in any order. */
+  known(on: Queryable, skus: readonly string[]): Promise<string[]>
   /** Undefined when there is no such SKU. */
   left(on: Queryable, sku: string): Promise<number | undefined>
 }

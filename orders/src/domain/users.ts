@@ -19,6 +19,12 @@ interface Needs {
 export type UserService = ReturnType<typeof userService>
 
 export const userService = ({ db, users, accounts, passwords, sessions, ids }: Needs) => ({
+  /** Those of the addresses that nobody has. Of two who ask at once both may be told so: the store has the last word. */
+  async free(emails: readonly string[]): Promise<string[]> {
+    const owners = await Promise.all(emails.map((email) => users.findByEmail(db, email)))
+    return emails.filter((_, at) => owners[at] === undefined)
+  },
+
   async register({ email, password, name }: Registration): Promise<User> {
     // Outside of the transaction: a hash takes longer than everything in it.
     const passwordHash = await passwords.hash(password)

@@ -20,6 +20,11 @@ export const stockStore: StockStore = {
     )
   },
 
+  async known(db, skus) {
+    const { rows } = await sql<{ sku: string }>`select sku from products where sku = any(${skus}::text[])`.execute(on(db))
+    return rows.map(({ sku }) => sku)
+  },
+
   async left(db, sku) {
     const row = await on(db).selectFrom('products').select('stock').where('sku', '=', sku).executeTakeFirst()
     return row?.stock

@@ -94,6 +94,7 @@ export const memoryStock: StockStore = {
         stateOf(tx).products.set(product.id, { ...product, stock: product.stock + quantity, version: product.version + 1 })
     }
   },
+  known: async (db, skus) => skus.filter((sku) => withSku(db, sku) !== undefined),
   left: async (db, sku) => withSku(db, sku)?.stock,
 }
 

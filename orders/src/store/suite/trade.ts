@@ -38,6 +38,8 @@ export function trade(fixture: Fixture): void {
     const [product] = (await fixture.added(aProduct({ stock: 7 }))) as [StoredProduct]
     assert.equal(await fixture.stores.stock.left(fixture.stores.db, product.sku), 7)
     assert.equal(await fixture.stores.stock.left(fixture.stores.db, 'no-such-sku'), undefined)
+    assert.deepEqual(await fixture.stores.stock.known(fixture.stores.db, ['no-such-sku', product.sku, "'; --"]), [product.sku])
+    assert.deepEqual(await fixture.stores.stock.known(fixture.stores.db, []), [])
   })
 
   it('gives the last pieces to as many callers as there are', async () => {
