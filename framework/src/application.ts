@@ -4,6 +4,7 @@ import type { RootLog } from './system/log/index.ts'
 import type { Metrics } from './system/metrics/index.ts'
 import type { Resilience } from './system/resilience/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
+import type { Naming } from './contract/naming/naming.ts'
 import type { Codec } from './contract/codec.ts'
 import type { Hsts, SecurityHeaders } from './contract/security-headers.ts'
 import type { PathRules } from './http/find/path-policy.ts'
@@ -59,6 +60,8 @@ export interface Parts {
   versioning?: Versioning
   /** What becomes of paths that are nearly right. Default: 404. */
   paths?: PathRules
+  /** How the names of members are written on the wire, where a route says nothing itself: `snakeCase`. Default: as the contract has them. */
+  naming?: Naming
   /** The request header by which a POST may stand for PUT, PATCH or DELETE. Default: none. */
   methodOverride?: string
   authenticate?: Authenticator

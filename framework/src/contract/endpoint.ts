@@ -3,6 +3,7 @@ import type { JsonRules } from './json-rules.ts'
 import type { Deprecation } from './deprecation.ts'
 import type { CorsPolicy } from './cors.ts'
 import type { Checks } from './check.ts'
+import type { Naming } from './naming/naming.ts'
 import type { Problem } from './problem.ts'
 import type { RateLimits } from './rate-limit.ts'
 import type { SecurityHeaders, SecurityHeaderSet } from './security-headers.ts'
@@ -66,6 +67,8 @@ export interface Promises<
   precognition?: true
   /** Members of `body` that its schema does not name: refused with 422, or dropped. Default `'refuse'`. */
   unknownMembers?: 'refuse' | 'drop'
+  /** How the names of members are written on the wire: `snakeCase`. Default: as they stand here. */
+  naming?: Naming
   /** Without it the answer is 204 and has no body. */
   returns?: Returns
   /** Media types the answer may have, the preferred one first: `Accept` chooses, and none of them is 406. Default `['application/json']`, whatever `Accept` says. */

@@ -12,6 +12,8 @@ export { endpoint, successStatus, type Address, type Auth, type Endpoint, type M
 export { file, files, form, isForm, type FileOptions, type FormSchema, type UploadedFile } from './form.ts'
 export type { JsonRules } from './json-rules.ts'
 export { jsonWriter } from './json-writer.ts'
+export { camelCase, naming, snakeCase, type Naming, type WrittenNames } from './naming/naming.ts'
+export type { CallNames } from './naming/call-names.ts'
 export { toOpenApi, type OpenApiInput } from './openapi.ts'
 export { pathParts, type PathParam, type PathParams } from './path.ts'
 export { toProblemDocument, type ProblemDocument, type ProblemPlace } from './problem-document.ts'

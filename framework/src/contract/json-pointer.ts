@@ -7,7 +7,7 @@ export function toPointer(path: readonly PropertyKey[]): string {
   return pointer
 }
 
-/** The steps of a pointer: `/lines/0` is `['lines', '0']`. */
+/** The steps of a pointer: `/lines/0/a~1b` is `['lines', '0', 'a/b']`. */
 export function fromPointer(pointer: string): string[] {
   return pointer
     .split('/')

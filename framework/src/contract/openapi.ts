@@ -68,7 +68,7 @@ export function toOpenApi({
         `${other} and ${endpoint.address} are both named ${name}, but names of operations are unique in OpenAPI.`,
       )
     names.set(name, endpoint.address)
-    const path = (paths[prefix + openApiPath(endpoint.path)] ??= {})
+    const path = (paths[prefix + openApiPath(endpoint)] ??= {})
     path[endpoint.method.toLowerCase()] = toOperation({ name, endpoint, parameters }, shared)
   }
   const secured = routes.some(({ endpoint }) => endpoint.promises.auth !== 'none')
@@ -87,7 +87,8 @@ export function toOpenApi({
 }
 
 /** `/files/{id:\\d+}/*path` in OpenAPI's words: `/files/{id}/{path}`. */
-function openApiPath(path: string): string {
+function openApiPath({ path, promises: { naming } }: Endpoint): string {
   const { texts, params } = pathParts(path)
-  return texts.map((text, index) => (index === 0 ? text : `{${params[index - 1]!.name}}${text}`)).join('')
+  const word = (name: string) => naming?.word(name) ?? name
+  return texts.map((text, index) => (index === 0 ? text : `{${word(params[index - 1]!.name)}}${text}`)).join('')
 }

@@ -4,6 +4,8 @@ import { issueAt } from './issue.ts'
 import { followRef } from './json-pointer.ts'
 import { applyJsonPatch, type JsonPatchOperation } from './json-patch.ts'
 import { applyMergePatch } from './merge-patch.ts'
+import { namedSchema } from './naming/named-schema.ts'
+import type { Naming } from './naming/naming.ts'
 import { mergePatchType, patchTypes, type Patch, type PatchSchema } from './patch-types.ts'
 import { ValidationFailed } from './problems.ts'
 import type { Schema } from './standard-schema.ts'
@@ -41,15 +43,21 @@ export function patch<Of extends Schema<any, any>>(of: Of): PatchSchema<Of> {
 }
 
 /** Makes a patch schema ready at boot; what it gives turns the document of a request into what its handler gets. */
-export function patchReader({ of }: PatchSchema, where: string): (document: unknown, mediaType: string) => Patch<Schema<any, any>> {
-  const schema = compileSchema(of, where)
+export function patchReader(
+  { of }: PatchSchema,
+  where: string,
+  naming?: Naming,
+): (document: unknown, mediaType: string) => Patch<Schema<any, any>> {
+  const compiled = compileSchema(of, where)
+  // A patch names what its caller sees: it is applied to that.
+  const names = naming?.of(compiled.input, where)
+  const schema = naming === undefined ? compiled : namedSchema(compiled, { naming, where, unknownMembers: 'refuse' })
   return (document, mediaType) => {
     const isMerge = mediaType === mergePatchType
     if (!isMerge) checkOperations(document)
     return async (current) => {
-      const verdict = await schema.parse(
-        isMerge ? applyMergePatch(current, document) : applyJsonPatch(current, document as JsonPatchOperation[]),
-      )
+      const seen = names === undefined ? current : names.toWritten(current)
+      const verdict = await schema.parse(isMerge ? applyMergePatch(seen, document) : applyJsonPatch(seen, document as JsonPatchOperation[]))
       if (verdict.issues) throw ValidationFailed({ errors: verdict.issues })
       return verdict.value
     }

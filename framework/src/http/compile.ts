@@ -1,4 +1,5 @@
 import type { Codec } from '../contract/codec.ts'
+import { problemNames } from '../contract/naming/problem-names.ts'
 import { problemsOf } from '../contract/openapi/problems.ts'
 import { RateLimited } from '../contract/problems.ts'
 import { generate } from '../std/generate.ts'
@@ -36,6 +37,7 @@ export function compiled(route: Route, steps: readonly Step[], codecs: readonly 
     label: labelOf(route),
     steps,
     declared: declaredBy(route),
+    writtenFields: writtenFieldsOf(route),
     ...generated,
     write: serialiser(route, codecs),
     problem: problemReply,
@@ -61,6 +63,7 @@ export function interpreted(route: Route, steps: readonly Step[], codecs: readon
     label: labelOf(route),
     steps,
     declared: declaredBy(route),
+    writtenFields: writtenFieldsOf(route),
     enter,
     leave(c, outgoing) {
       for (let i = steps.length - 1; i >= 0; i--) steps[i]!.leave?.(c, outgoing)
@@ -80,6 +83,13 @@ function labelOf({ endpoint, prefix, label = `${endpoint.method} ${prefix}${endp
 function declaredBy({ endpoint }: Route): ReadonlySet<string> {
   // Whoever runs the application may limit any route.
   return new Set([RateLimited, ...problemsOf(endpoint, [])].map(({ type }) => type))
+}
+
+function writtenFieldsOf({ endpoint }: Route): Pipeline['writtenFields'] {
+  const { naming } = endpoint.promises
+  if (naming === undefined) return undefined
+  const all = problemsOf(endpoint, []).map((one) => [one.type, problemNames(one, naming)?.toWritten] as const)
+  return new Map(all.filter((entry): entry is [string, (fields: unknown) => unknown] => entry[1] !== undefined))
 }
 
 type Generated = Pick<Pipeline, 'enter' | 'leave' | 'done'>

@@ -1,6 +1,7 @@
 import type { Check } from '../contract/check.ts'
 import type { Deprecation } from '../contract/deprecation.ts'
 import type { Endpoint, Timeouts } from '../contract/endpoint.ts'
+import type { Naming } from '../contract/naming/naming.ts'
 import { Forbidden, RateLimited } from '../contract/problems.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
 import type { Around, Authorize, Checker, Handlers, OuterAround, Route } from './stage.ts'
@@ -41,6 +42,8 @@ export interface GroupOptions {
   timeouts?: Timeouts
   bodyLimit?: number
   tags?: readonly string[]
+  /** How names are written on the wire: `snakeCase`. */
+  naming?: Naming
   host?: string
   /**
    * One count for all routes of the group together, besides what a route or an outer group limits itself. Who breaks it is refused by all of them.

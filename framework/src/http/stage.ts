@@ -268,6 +268,8 @@ export interface Pipeline {
   readonly steps: readonly Step[]
   /** The codes of the problems that the contract declares or the pipeline itself may answer with. */
   readonly declared: ReadonlySet<string>
+  /** How the fields of its problems are written, by code; undefined where the contract's names are. */
+  readonly writtenFields: ReadonlyMap<string, (fields: unknown) => unknown> | undefined
   enter(c: Exchange, at: number): Reply | undefined | Promise<Reply | undefined>
   leave(c: Exchange, outgoing: Outgoing): void
   done(c: Exchange): void

@@ -1,10 +1,12 @@
 import type { Endpoint } from '../endpoint.ts'
+import type { CallNames } from '../naming/call-names.ts'
+import type { Naming } from '../naming/naming.ts'
 import { isPatch, patchTypeOf } from '../patch-types.ts'
 import { isStream } from '../stream.ts'
 import { toFormBody } from './form-body.ts'
 import type { Client } from './outcome.ts'
 import { lines, readItems, toLines } from './lines.ts'
-import { given, toTarget } from './target.ts'
+import { present, toTarget } from './target.ts'
 
 export interface ClientOptions {
   /** Where the API is, with its prefix: `https://shop.example/api/v1`. */
@@ -15,6 +17,8 @@ export interface ClientOptions {
   headers?: StringMap | (() => StringMap | Promise<StringMap>)
   /** Sent as `Authorization: Bearer`. A function is asked before every call, so that it may refresh the token. */
   token?: string | (() => string | undefined | Promise<string | undefined>)
+  /** What the server calls members, where its contract does not say: the `naming` of its application or group. */
+  naming?: Naming
 }
 type StringMap = Readonly<Record<string, string>>
 
@@ -51,7 +55,9 @@ export function client<Contract extends object>(contract: Contract, options: Cli
   return Object.fromEntries(calls) as Client<Contract>
 }
 
-async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
+async function call(endpoint: Endpoint, given: Slots, options: ClientOptions) {
+  const names = (endpoint.promises.naming ?? options.naming)?.calls(endpoint)
+  const slots = names === undefined ? given : { ...given, ...writtenSlots(given, names) }
   const token = typeof options.token === 'function' ? await options.token() : options.token
   const headers = new Headers(typeof options.headers === 'function' ? await options.headers() : options.headers)
   // The caller's own names a version, where versions are media types.
@@ -59,7 +65,7 @@ async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
   if (!headers.has('accept'))
     headers.set('accept', `${streamed ? `${lines}, application/json;q=0.5` : 'application/json'}, application/problem+json`)
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
-  for (const [name, value] of given(slots.headers)) headers.set(name, String(value))
+  for (const [name, value] of present(slots.headers)) headers.set(name, String(value))
   if (slots.idempotencyKey !== undefined) headers.set('idempotency-key', JSON.stringify(slots.idempotencyKey))
   const form = slots.body === undefined ? undefined : toFormBody(endpoint.promises.body, slots.body as object)
   // A form's media type names a boundary that only fetch knows.
@@ -69,7 +75,13 @@ async function call(endpoint: Endpoint, slots: Slots, options: ClientOptions) {
   const init: RequestInit = { method: endpoint.method, headers }
   if (slots.body !== undefined) Object.assign(init, form ? { body: form } : toBody(endpoint, slots.body))
   if (slots.signal) init.signal = slots.signal
-  return outcomeOf(await (options.fetch ?? fetch)(url, init), streamed)
+  const outcome = await outcomeOf(await (options.fetch ?? fetch)(url, init), streamed)
+  if (names === undefined) return outcome
+  return outcome.ok ? { ...outcome, value: names.value(outcome.value) } : { ...outcome, problem: names.problem(outcome.problem!) }
+}
+
+function writtenSlots({ query, body }: Slots, names: CallNames): Pick<Slots, 'query' | 'body'> {
+  return { ...(query && { query: names.query(query) }), ...(body !== undefined && { body: names.body(body) }) }
 }
 
 function typeOf({ promises }: Endpoint, body: unknown): string {

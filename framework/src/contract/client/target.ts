@@ -25,10 +25,10 @@ function pathOf({ address, path }: Endpoint, values: Readonly<Record<string, any
 
 function queryOf(query: Readonly<Record<string, unknown>> | undefined): string {
   const search = new URLSearchParams()
-  for (const [name, value] of given(query)) for (const one of [value].flat()) search.append(name, String(one))
+  for (const [name, value] of present(query)) for (const one of [value].flat()) search.append(name, String(one))
   return search.size === 0 ? '' : `?${search}`
 }
 
-export function given(values: Readonly<Record<string, unknown>> = {}): [string, unknown][] {
+export function present(values: Readonly<Record<string, unknown>> = {}): [string, unknown][] {
   return Object.entries(values).filter(([, value]) => value !== undefined && value !== null)
 }

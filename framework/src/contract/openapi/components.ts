@@ -24,9 +24,10 @@ export class Components {
     return { $ref: refTo(selfName) }
   }
 
-  /** A schema under exactly this name. */
-  set(name: string, schema: JsonSchema): JsonSchema {
-    this.#schemas.set(name, { source: JSON.stringify(schema), schema })
+  /** A schema that refers to components alone. */
+  set(wanted: string, schema: JsonSchema): JsonSchema {
+    const name = this.#nameFor(wanted, JSON.stringify(schema), '')
+    this.#schemas.get(name)!.schema = schema
     return { $ref: refTo(name) }
   }
 
@@ -40,7 +41,7 @@ export class Components {
   #nameFor(wanted: string, source: string, side: string): string {
     const clean = wanted.replaceAll(/[^\w.-]/g, '_')
     for (let attempt = 0; ; attempt++) {
-      const name = clean + (attempt === 0 ? '' : attempt === 1 ? side : `${side}${attempt}`)
+      const name = attempt === 0 ? clean : clean + (side === '' ? String(attempt + 1) : attempt === 1 ? side : `${side}${attempt}`)
       const taken = this.#schemas.get(name)
       if (!taken) this.#schemas.set(name, { source, schema: undefined })
       if (!taken || taken.source === source) return name

@@ -52,7 +52,7 @@ export function toOperation({ name, endpoint, parameters: more }: Operation, { c
       [successStatus(endpoint)]: success,
       ...conditionResponses(endpoint, success),
       ...precognitionResponses(endpoint),
-      ...problemResponses(problemsOf(endpoint, problems), components, responses),
+      ...problemResponses(problemsOf(endpoint, problems), { components, responses, naming: endpoint.promises.naming }),
     },
   }
 }
@@ -62,7 +62,8 @@ function contentOf(name: string, body: Schema<any, any>, endpoint: Endpoint, com
     return inEach(endpoint.promises.accepts ?? (isForm(body) ? body.accepts : undefined), () =>
       schemaOf(body, `${pascal(name)}Body`, 'Input', endpoint, components),
     )
-  const merge = components.add(readable(toMergePatchSchema(body.of), 'Input') as JsonSchema, `${pascal(name)}Body`, 'Input')
+  const described = written(toMergePatchSchema(body.of), endpoint, 'body')
+  const merge = components.add(readable(described, 'Input') as JsonSchema, `${pascal(name)}Body`, 'Input')
   return { [mergePatchType]: { schema: merge }, [jsonPatchType]: { schema: components.set('JsonPatch', operationsSchema) } }
 }
 
@@ -99,11 +100,17 @@ function schemaOf(
   schema: Schema<any, any>,
   name: string,
   side: 'Input' | 'Output',
-  { address }: Endpoint,
+  endpoint: Endpoint,
   components: Components,
 ): JsonSchema {
-  const where = `${address} ${side === 'Input' ? 'body' : 'returns'}`
-  return components.add(readable(toJsonSchema(schema, where, side === 'Input' ? 'input' : 'output'), side) as JsonSchema, name, side)
+  const slot = side === 'Input' ? 'body' : 'returns'
+  const declared = toJsonSchema(schema, `${endpoint.address} ${slot}`, side === 'Input' ? 'input' : 'output')
+  return components.add(readable(written(declared, endpoint, slot), side) as JsonSchema, name, side)
+}
+
+/** As callers see it. */
+function written(schema: JsonSchema, { address, promises }: Endpoint, slot: string): JsonSchema {
+  return promises.naming === undefined ? schema : promises.naming.of(schema, `${address} ${slot}`).schema
 }
 
 /** One schema under each media type; what is text to every reader is described as text, and needs no component. */
@@ -115,16 +122,17 @@ function inEach(mediaTypes: readonly string[] | undefined, schema: () => JsonSch
 }
 
 function parametersOf({ address, path, promises }: Endpoint): JsonSchema[] {
-  const { params, query, headers } = promises
+  const { params, query, headers, naming } = promises
+  const word = (name: string) => naming?.word(name) ?? name
   const declared = params ? membersOf(params, `${address} params`) : new Map<string, Parameter>()
   const inPath = pathParts(path).params.map(({ name, pattern, wildcard }) => ({
-    name,
+    name: word(name),
     in: 'path',
     required: true,
     ...(wildcard && { description: 'The rest of the path; it may contain slashes.' }),
     ...described(declared.get(name)?.schema ?? { type: 'string', ...(pattern && { pattern: `^(?:${pattern})$` }) }),
   }))
-  const inQuery = query ? [...membersOf(query, `${address} query`)].map(([name, member]) => parameter(name, 'query', member)) : []
+  const inQuery = query ? [...membersOf(query, `${address} query`)].map(([name, member]) => parameter(word(name), 'query', member)) : []
   // OpenAPI describes these three elsewhere and says that they must be ignored here.
   const elsewhere = ['accept', 'content-type', 'authorization']
   const inHeaders = headers

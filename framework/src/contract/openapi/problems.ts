@@ -3,6 +3,7 @@ import type { JsonSchema } from '../compiled-schema.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { issuesSchema } from '../issues-schema.ts'
 import { isPatch } from '../patch-types.ts'
+import type { Naming } from '../naming/naming.ts'
 import { pathParts } from '../path.ts'
 import type { Problem } from '../problem.ts'
 import {
@@ -76,21 +77,36 @@ function idempotencyProblems(idempotent: true | 'required' | undefined): Problem
 /** The responses of some problems, by status; every one of them, and every set of them, is written once. */
 export function problemResponses(
   problems: readonly Problem[],
-  components: Components,
-  responses: Map<string, JsonSchema>,
+  { components, responses, naming }: ResponsePlaces,
 ): Record<string, JsonSchema> {
   const byStatus = Map.groupBy(problems, ({ status }) => String(status))
   return Object.fromEntries(
     [...byStatus].map(([status, same]) => {
-      const name = same.map(({ type }) => pascal(type)).join('Or')
-      if (!responses.has(name)) responses.set(name, responseOf(same, components))
+      const response = responseOf(same, components, naming)
+      const name = nameFor(same.map(({ type }) => pascal(type)).join('Or'), response, responses)
       return [status, { $ref: `#/components/responses/${name}` }]
     }),
   )
 }
 
-function responseOf(problems: readonly Problem[], components: Components): JsonSchema {
-  const schemas = problems.map((one) => components.set(`${pascal(one.type)}Problem`, schemaOf(one, components)))
+interface ResponsePlaces {
+  readonly components: Components
+  readonly responses: Map<string, JsonSchema>
+  readonly naming: Naming | undefined
+}
+
+/** The same problem may be written in two ways, for two groups of routes. */
+function nameFor(wanted: string, response: JsonSchema, responses: Map<string, JsonSchema>): string {
+  for (let attempt = 1; ; attempt++) {
+    const name = attempt === 1 ? wanted : `${wanted}${attempt}`
+    const taken = responses.get(name)
+    if (taken === undefined) responses.set(name, response)
+    if (taken === undefined || JSON.stringify(taken) === JSON.stringify(response)) return name
+  }
+}
+
+function responseOf(problems: readonly Problem[], components: Components, naming: Naming | undefined): JsonSchema {
+  const schemas = problems.map((one) => components.set(`${pascal(one.type)}Problem`, schemaOf(one, components, naming)))
   const { status } = problems[0]!
   return {
     description: [...new Set(problems.map(({ title }) => title))].join(', or: '),
@@ -113,14 +129,15 @@ const standardMembers = {
   docsUrl: { type: 'string', format: 'uri-reference', description: 'What it means and what to do.' },
 }
 
-function schemaOf({ type, status, title, fields }: Problem, components: Components): JsonSchema {
+function schemaOf({ type, status, title, fields }: Problem, components: Components, naming: Naming | undefined): JsonSchema {
   const base = components.set('Problem', {
     type: 'object',
     description: 'An error (RFC 9457).',
     properties: { ...standardMembers, errors: readable(issuesSchema, 'Output') },
     required: Object.keys(standardMembers),
   })
-  const json = fields === undefined ? {} : (readable(toJsonSchema(fields, `problem ${type}`, 'output'), 'Output') as JsonSchema)
+  const declared = fields === undefined ? {} : toJsonSchema(fields, `problem ${type}`, 'output')
+  const json = readable(naming?.of(declared, `problem ${type}`).schema ?? declared, 'Output') as JsonSchema
   const hidden = Object.keys((json['properties'] ?? {}) as JsonSchema).filter((name) => name in standardMembers)
   if (hidden.length > 0) {
     throw new BootError(

@@ -43,7 +43,8 @@ function entryOf({ address, promises }: Endpoint, mediaType: string, codecs: rea
   const codec = codecs.find((one) => one.mediaType === mediaType || (one.suffix !== undefined && mediaType.endsWith(`+${one.suffix}`)))
   const refuse = (why: string) => new BootError('contract-invalid', `${address} accepts ${mediaType}, ${why}.`)
   if (codec === undefined) throw refuse(`for which there is no codec; there are ${codecs.map((one) => one.mediaType).join(', ')}`)
-  const schema = toJsonSchema(promises.body, `${address} body`, 'input')
+  const declared = toJsonSchema(promises.body, `${address} body`, 'input')
+  const schema = promises.naming === undefined ? declared : promises.naming.of(declared, `${address} body`).schema
   const readStream = codec.streamReader?.(schema, `${address} body`)
   const whole = wholeReader(codec, schema, { ...defaultRules, ...promises.json }, `${address} body`)
   if (whole === undefined && readStream === undefined) throw refuse('which can only be written')

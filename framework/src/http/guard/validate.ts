@@ -3,6 +3,8 @@ import { compileSchema } from '../../contract/compile-schema.ts'
 import type { CompiledSchema, Issue, Verdict } from '../../contract/compiled-schema.ts'
 import { issueLimit } from '../../contract/issue.ts'
 import { fromPointer } from '../../contract/json-pointer.ts'
+import { namedSchema } from '../../contract/naming/named-schema.ts'
+import type { Naming } from '../../contract/naming/naming.ts'
 import { NotFound, ValidationFailed } from '../../contract/problems.ts'
 import { essenceOf, isPatch } from '../../contract/patch-types.ts'
 import { patchReader } from '../../contract/patch.ts'
@@ -83,16 +85,24 @@ function isField(params: Issue['params']): boolean {
 
 function checksOf(route: Route): Check[] {
   const { address, promises } = route.endpoint
-  const compile = (schema: Schema, part: Part, unknownMembers: 'refuse' | 'drop') =>
-    compileSchema(schema, `${address} ${part}`, { unknownMembers })
+  const { naming } = promises
+  const compile = (schema: Schema, part: Part, unknownMembers: 'refuse' | 'drop') => {
+    const where = `${address} ${part}`
+    // Names of header fields are HTTP's.
+    if (naming === undefined || part === 'headers') return compileSchema(schema, where, { unknownMembers })
+    return namedSchema(compileSchema(schema, where, { unknownMembers: 'allow' }), { naming, where, unknownMembers })
+  }
   const checks: Check[] = []
-  if (promises.params !== undefined) checks.push(fromStrings('params', compile(promises.params, 'params', 'drop'), (c) => c.pathParams))
+  if (promises.params !== undefined) {
+    const read = naming === undefined ? (c: Exchange) => c.pathParams : (c: Exchange) => writtenParams(c.pathParams, naming)
+    checks.push(fromStrings('params', compile(promises.params, 'params', 'drop'), read))
+  }
   if (promises.query !== undefined)
     checks.push(fromStrings('query', compile(promises.query, 'query', 'drop'), (c) => parseQuery(c.rawQuery)))
   if (promises.headers !== undefined)
     checks.push(fromStrings('headers', compile(promises.headers, 'headers', 'drop'), (c) => c.request.headers as Raw))
   if (isPatch(promises.body)) {
-    const read = patchReader(promises.body, `${address} body`)
+    const read = patchReader(promises.body, `${address} body`, naming)
     const run = (c: Exchange) => ({ value: read(c.body, essenceOf(c.request.headers['content-type'])) })
     checks.push({ part: 'body', run, accept: (c, value) => void (c.body = value) })
   } else if (isStream(promises.body)) {
@@ -103,6 +113,11 @@ function checksOf(route: Route): Check[] {
     checks.push({ part: 'body', run: (c) => schema.parse(c.body), accept: (c, value) => void (c.body = value) })
   }
   return checks
+}
+
+/** The path holds values alone, but what is wrong with one is told by its written name. */
+function writtenParams(params: Readonly<Record<string, string>>, naming: Naming): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [naming.word(name), value]))
 }
 
 function fromStrings(part: 'params' | 'query' | 'headers', schema: CompiledSchema, read: (c: Exchange) => Raw): Check {

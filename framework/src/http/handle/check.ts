@@ -18,6 +18,8 @@ interface ReadyCheck {
   readonly steps: readonly string[]
   readonly check: Check
   readonly decide: Checker<Check>
+  /** A place as the caller wrote it. */
+  readonly written: (path: Path) => Path
 }
 
 interface Breach {
@@ -60,13 +62,15 @@ export function checked(route: Route, enter: Enter): Enter {
 }
 
 function checksOf(route: Route): ((c: Exchange) => undefined | Promise<undefined>) | undefined {
-  const { checks = {}, body } = route.endpoint.promises
+  const { checks = {}, body, naming } = route.endpoint.promises
   const places = Object.entries(checks)
   if (places.length === 0) return undefined
   const { address } = route.endpoint
   const refuse = (why: string) => new BootError('contract-invalid', `${address} (${route.source}) has checks, but ${why}.`)
   if (body === undefined || isPatch(body) || isStream(body)) throw refuse('no body that is one whole value')
   const schema: JsonSchema = toJsonSchema(body, `${address} body`, 'input')
+  const names = naming?.of(schema, `${address} body`)
+  const written = (path: Path) => names?.pathToWritten(path.map(String)) ?? path
   const ready = places.map(([place, one]): ReadyCheck => {
     const decide = route.checkers?.get(one)
     const steps = stepsOf(place)
@@ -76,14 +80,14 @@ function checksOf(route: Route): ((c: Exchange) => undefined | Promise<undefined
       )
     if (!leadsTo(schema, steps))
       throw refuse(`its body has no ${place}: write the names of members with dots between them, and * for the items of a list`)
-    return { place, steps, check: one, decide }
+    return { place, steps, check: one, decide, written }
   })
   return (c) => run(c, ready)
 }
 
 function run(c: Exchange, checks: readonly ReadyCheck[]): undefined | Promise<undefined> {
   const isAsked = precognitive(c.pipeline.route.endpoint)?.(c) ? askedFields(c) : undefined
-  const asked = checks.map((one) => ({ ...one, values: valuesAt(c.body, one.steps, isAsked) })).filter(({ values }) => values.size > 0)
+  const asked = checks.map((one) => ({ ...one, values: valuesAt(c.body, one, isAsked) })).filter(({ values }) => values.size > 0)
   if (asked.length === 0) return undefined
   return Promise.all(asked.map(async (one) => breachesOf(one, await one.decide([...one.values.keys()], c)))).then((found) =>
     conclude(found.flat()),
@@ -91,16 +95,17 @@ function run(c: Exchange, checks: readonly ReadyCheck[]): undefined | Promise<un
 }
 
 /** Every value at a place, once, with the paths that lead to it. What is absent is not asked about. */
-function valuesAt(body: unknown, steps: readonly string[], isAsked: ((path: Path) => boolean) | undefined): Map<unknown, Path[]> {
+function valuesAt(body: unknown, { steps, written }: ReadyCheck, isAsked: ((path: Path) => boolean) | undefined): Map<unknown, Path[]> {
   const found = new Map<unknown, Path[]>()
   const visit = (value: unknown, path: Path): void => {
     if (value === undefined || value === null) return
     const step = steps[path.length]
     if (step === undefined) {
-      if (isAsked !== undefined && !isAsked(path)) return
+      const place = written(path)
+      if (isAsked !== undefined && !isAsked(place)) return
       const paths = found.get(value)
-      if (paths === undefined) found.set(value, [path])
-      else paths.push(path)
+      if (paths === undefined) found.set(value, [place])
+      else paths.push(place)
     } else if (step === '*' && Array.isArray(value)) value.forEach((item, at) => visit(item, [...path, at]))
     else if (typeof value === 'object' && Object.hasOwn(value, step)) visit((value as Record<string, unknown>)[step], [...path, step])
   }

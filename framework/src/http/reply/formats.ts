@@ -3,6 +3,7 @@ import { compileSchema } from '../../contract/compile-schema.ts'
 import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import type { Endpoint } from '../../contract/endpoint.ts'
 import { followRef, isSchema } from '../../contract/json-pointer.ts'
+import { namedCodec } from '../../contract/naming/named-codec.ts'
 import { isStream } from '../../contract/stream.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Outgoing } from '../stage.ts'
@@ -16,7 +17,7 @@ export interface Format {
 
 /** A writer for each media type that the endpoint produces, in its order; empty where it returns nothing. */
 export function formatsOf({ address, promises }: Endpoint, codecs: readonly Codec[]): Format[] {
-  const { returns, produces = ['application/json'], rows } = promises
+  const { returns, produces = ['application/json'], rows, naming } = promises
   if (returns === undefined) {
     if (promises.produces === undefined) return []
     throw new BootError(
@@ -28,7 +29,8 @@ export function formatsOf({ address, promises }: Endpoint, codecs: readonly Code
   const streamed = isStream(returns)
   const schema = compileSchema(streamed ? returns.item : returns, where).output
   return produces.map((mediaType) => {
-    const codec = codecs.find((one) => one.mediaType === mediaType)
+    const found = codecs.find((one) => one.mediaType === mediaType)
+    const codec = found && naming ? namedCodec(found, naming) : found
     const refuse = (why: string) => new BootError('contract-invalid', `${address} produces ${mediaType}, ${why}.`)
     if (codec === undefined) throw refuse(`for which there is no codec; there are ${codecs.map((one) => one.mediaType).join(', ')}`)
     const { contentType = mediaType, items, writer } = codec

@@ -10,7 +10,7 @@ export function problemReply(c: Exchange, error: unknown): Outgoing {
   const known = error instanceof AppError ? error : InternalError()
   const path = c.request.url ?? '/'
   const query = path.indexOf('?')
-  const document = toProblemDocument(known, {
+  const document = toProblemDocument(written(known, c), {
     requestId: c.id,
     // Without the query, which may carry secrets.
     instance: query < 0 ? path : path.slice(0, query),
@@ -23,6 +23,14 @@ export function problemReply(c: Exchange, error: unknown): Outgoing {
   headers.push('content-language', language)
   const errors = translated(document.errors ?? [], catalogues[language]!)
   return { status: known.status, headers, body: JSON.stringify({ ...document, errors }) }
+}
+
+/** The error with its fields under their written names. */
+function written(error: AppError, { pipeline }: Exchange): AppError {
+  const rename = pipeline.writtenFields?.get(error.code)
+  if (rename === undefined) return error
+  const { code, status, title, message: detail, headers } = error
+  return new AppError({ code, status, title, detail, headers: { ...headers }, fields: rename(error.fields) as Record<string, unknown> })
 }
 
 const languages = Object.keys(catalogues)
