@@ -1,5 +1,5 @@
 import { loadSettings, type Sources, type ValuesOf } from './system/config/index.ts'
-import { breachCounter, deprecatedCounter, observer } from './app-metrics.ts'
+import { breachCounter, deprecatedCounter, loadMeter, observer } from './app-metrics.ts'
 import { openRecorder } from './app-recorder.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { openLog } from './system/log/index.ts'
@@ -67,6 +67,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     deprecatedCalls,
     stepBudget: settings.mode === 'development' ? 5 : undefined,
     deadline: settings.requestDeadline,
+    load: settings.loadShedding ? loadMeter(metrics, clock, settings.loadTarget) : undefined,
     bodyLimit: settings.bodyLimit,
     limits,
     rateLimit: parts.rateLimit,

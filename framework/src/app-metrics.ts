@@ -1,3 +1,5 @@
+import { Load } from './http/accept/load.ts'
+import type { Clock } from './std/clock.ts'
 import type { Metrics } from './system/metrics/index.ts'
 import type { Log } from './std/log.ts'
 
@@ -16,6 +18,21 @@ export function observer(metrics: Metrics): (route: string, method: string) => (
       series.record(seconds)
     }
   }
+}
+
+/** How busy the process is, and who is refused because of it. */
+export function loadMeter(metrics: Metrics, clock: Clock, target: number): Load {
+  const shed = metrics.counter('http_server_shed_requests_total', {
+    help: 'Requests answered with 503 because there was more to do than could be done.',
+    labels: ['priority'],
+  })
+  const load = new Load({ clock, target, onShed: (priority) => shed.with({ priority }).add() })
+  metrics.gauge('http_server_queue_delay_seconds', { help: 'How long work waits for its turn.', read: () => load.delay / 1000 })
+  metrics.gauge('http_server_load_pressure', {
+    help: 'Whom that refuses: 1 all of low priority, 2 normal, 3 high.',
+    read: () => load.pressure,
+  })
+  return load
 }
 
 export function deprecatedCounter(metrics: Metrics): (route: string, consumer: string) => void {

@@ -54,6 +54,7 @@ export const listAccounts = endpoint('GET /accounts', {
 
 export const transferMoney = endpoint('POST /transfers', {
   summary: 'Transfer money to another account',
+  priority: 'high',
   description: 'Both accounts change, or neither does.',
   tags: ['Money'],
   auth: 'user',

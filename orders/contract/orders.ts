@@ -75,6 +75,7 @@ export const skuIsKnown = check(UnknownSku, (sku: string) => ({ sku }))
 
 export const placeOrder = endpoint('POST /orders', {
   summary: 'Place an order',
+  priority: 'high',
   description: 'Reserves the stock of every line, or of none.',
   tags: ['Orders'],
   auth: 'user',
@@ -125,6 +126,7 @@ export const changeOrder = endpoint('PATCH /orders/{orderId}', {
 
 export const payOrder = endpoint('POST /orders/{orderId}/pay', {
   summary: 'Mark an order as paid',
+  priority: 'high',
   description: 'For its buyer, while it is pending.',
   tags: ['Orders'],
   auth: 'user',

@@ -81,6 +81,7 @@ export const ProductQuery = z.object({
 /** @deprecated Version 2 says a price together with its currency: `products-v2.ts`. */
 export const listProducts = endpoint('GET /products', {
   summary: 'Search the catalogue',
+  priority: 'low',
   description: 'By page, or by cursor for those who read it all: pages shift when products come and go, cursors do not.',
   tags: ['Catalogue'],
   auth: 'none',
@@ -96,6 +97,7 @@ export const listProducts = endpoint('GET /products', {
 
 export const exportProducts = endpoint('GET /products/export', {
   summary: 'Download the catalogue',
+  priority: 'low',
   description: 'For administrators: every product that the filters let through, as lines of JSON or as a table.',
   tags: ['Catalogue'],
   auth: 'user',
@@ -107,6 +109,7 @@ export const exportProducts = endpoint('GET /products/export', {
 
 export const readProduct = endpoint('GET /products/{productId}', {
   summary: 'Read a product',
+  priority: 'low',
   tags: ['Catalogue'],
   auth: 'none',
   params: ProductParams,

@@ -13,6 +13,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** `'GET /orders/{orderId}'`: a method and a path in OpenAPI's syntax. */
 export type Address = `${Method} /${string}`
 export type Auth = 'none' | 'user'
+/** Who is served longest when there is more to do than can be done. `critical` is never refused. */
+export type Priority = 'critical' | 'high' | 'normal' | 'low'
 type Slot = Schema<any, any> | undefined
 
 /** Milliseconds that one step of a request may be waited for. */
@@ -105,6 +107,8 @@ export interface Promises<
   deadline?: number
   /** For single steps, within the deadline: one that takes longer ends the request with 503, and the answer names it. Default: none. */
   timeouts?: Timeouts
+  /** Under too much load the low ones are answered with 503 first, and critical ones never: health before checkout before browsing. Default `'normal'`. */
+  priority?: Priority
   /** Which pages of other origins may call: `cors({ … })`, or none. Default: the application's. */
   cors?: CorsPolicy | 'none'
   /** What browsers may not do with the answer. Default: the application's; `'html'` for the media type text/html, otherwise `'api'`. */

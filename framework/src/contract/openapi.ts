@@ -5,7 +5,7 @@ import { Components } from './openapi/components.ts'
 import { toOperation, type Shared } from './openapi/operation.ts'
 import { pathParts } from './path.ts'
 import type { Problem } from './problem.ts'
-import { DeadlineExceeded, InternalError, ShuttingDown } from './problems.ts'
+import { DeadlineExceeded, InternalError, Overloaded, ShuttingDown } from './problems.ts'
 
 export interface OpenApiRoute {
   name: string
@@ -15,7 +15,7 @@ export interface OpenApiRoute {
   parameters?: readonly JsonSchema[]
 }
 
-export const anyRouteProblems: readonly Problem[] = [InternalError, ShuttingDown, DeadlineExceeded]
+export const anyRouteProblems: readonly Problem[] = [InternalError, Overloaded, ShuttingDown, DeadlineExceeded]
 
 export interface OpenApiInput {
   title: string

@@ -1,6 +1,6 @@
 import type { Check } from '../contract/check.ts'
 import type { Deprecation } from '../contract/deprecation.ts'
-import type { Endpoint, Timeouts } from '../contract/endpoint.ts'
+import type { Endpoint, Priority, Timeouts } from '../contract/endpoint.ts'
 import type { Naming } from '../contract/naming/naming.ts'
 import { Forbidden, RateLimited } from '../contract/problems.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
@@ -39,6 +39,7 @@ export interface GroupOptions {
   authorize?: Authorize
   deprecated?: Deprecation
   deadline?: number
+  priority?: Priority
   timeouts?: Timeouts
   bodyLimit?: number
   tags?: readonly string[]

@@ -161,6 +161,7 @@ describe('the order of the stages · M07.2', () => {
       'access-log',
       'measure',
       'server-timing',
+      'load-shed',
       'deadline',
       'cors',
       'security-headers',

@@ -1,4 +1,5 @@
 import { deadline } from './accept/deadline.ts'
+import { loadShed } from './accept/load-shed.ts'
 import { requestId } from './accept/request-id.ts'
 import { version } from './find/version.ts'
 import { authenticate } from './guard/authenticate.ts'
@@ -37,6 +38,7 @@ export const pipeline: readonly Stage[] = [
   accessLog, // before anything can refuse: a refused request is logged, too
   measure, // likewise
   serverTiming, // before anything can refuse: its times are in refusals, too
+  loadShed, // before anything that costs, and after what tells of it: a refusal must be cheaper than an answer
   deadline, // before the first thing that can wait
   cors, // before anything can refuse: a page must be able to read why
   securityHeaders, // likewise: refusals are answers, too

@@ -15,6 +15,7 @@ import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
 import type { Recording } from '../std/recording.ts'
 import type { TraceContext } from '../std/trace-context.ts'
+import type { Load } from './accept/load.ts'
 import type { CodingChoice } from './quality.ts'
 import type { Outgoing, Reply } from './answer.ts'
 import type { Checker, Context } from './handler.ts'
@@ -150,6 +151,8 @@ export interface Site {
   readonly codecs: readonly Codec[]
   /** Whether answers are compressed for those who accept it. */
   readonly compression: boolean
+  /** How busy the process is. Undefined: nobody is refused for that. */
+  readonly load?: Load | undefined
   /** Every request under way, by deadline. */
   readonly inFlight: { list(ms: number): { add(c: any): undefined; remove(c: any): boolean; cut(c: any, reason: Error): void } }
   readonly background: Background

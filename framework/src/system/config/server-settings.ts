@@ -31,6 +31,16 @@ export const serverSettings = {
     max: '1h',
     describe: 'How long a request may take before it is answered with 504.',
   }),
+  loadShedding: flag({
+    default: true,
+    describe: 'Whether requests are answered with 503, unimportant ones first, while there is more to do than can be done.',
+  }),
+  loadTarget: duration({
+    default: '200ms',
+    min: '5ms',
+    max: '10s',
+    describe: 'With loadShedding: how long work may wait for its turn, for a whole second, before anybody is refused.',
+  }),
   bodyLimit: bytes({ default: '1MiB', max: '1GiB', describe: 'The largest request body; endpoints may set their own.' }),
   compression: flag({ default: true, describe: 'Whether answers are compressed here; not needed behind a proxy that does it.' }),
   allowedHosts: list({ default: [], describe: 'The hosts that requests may name, without port; any others get 421. Empty: any host.' }),

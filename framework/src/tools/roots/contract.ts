@@ -44,6 +44,7 @@ export const healthLive = endpoint('GET /health/live', {
   description: 'Answers as long as the process can answer at all. Restart it when it does not.',
   tags,
   auth: 'none',
+  priority: 'critical',
   rateLimit: 'none',
   returns: shape<{ status: 'live' }>({ status: { const: 'live' } }),
 })
@@ -53,6 +54,7 @@ export const healthReady = endpoint('GET /health/ready', {
   description: 'False while starting, while draining, and when a resource such as the database is not well.',
   tags,
   auth: 'none',
+  priority: 'critical',
   rateLimit: 'none',
   returns: shape<{ status: 'ready'; checks: readonly Check[] }>({ status: { const: 'ready' }, checks }),
   errors: [NotReady],
@@ -64,6 +66,7 @@ export const healthStartup = endpoint('GET /health/startup', {
   description: 'True once everything was opened, and from then on for as long as the process lives.',
   tags,
   auth: 'none',
+  priority: 'critical',
   rateLimit: 'none',
   returns: shape<{ status: 'started' }>({ status: { const: 'started' } }),
   errors: [NotReady],
@@ -74,6 +77,7 @@ export const readMetrics = endpoint('GET /metrics', {
   description: 'The Prometheus text format.',
   tags,
   auth: 'none',
+  priority: 'critical',
   rateLimit: 'none',
   mediaType: 'text/plain',
 })
