@@ -64,14 +64,30 @@ export function rawReply(body: Exclude<Body, undefined>, options: ReplyOptions &
 
 export type Body = string | Uint8Array | Readable | undefined
 
+/** Header lines that are the same in every answer of a route: checked and written at boot. */
+export interface FixedHeaders {
+  readonly lines: readonly string[]
+  /** `name: value\r\n` … */
+  readonly text: string
+}
+
 /** A reply on its way out. */
 export interface Outgoing {
   status: number
   /** Name, value, name, value …: what `writeHead` takes without looking at it twice. */
   readonly headers: string[]
+  /** Sent before those: none of them is among `headers`, too. */
+  fixed?: FixedHeaders | undefined
   body: Body
   /** Nothing is sent before this is kept; a failure before anything was sent becomes the answer. */
   ready?: Promise<void> | undefined
+}
+
+/** What stands before a body whose length is known. */
+export interface Head extends Pick<Outgoing, 'status' | 'fixed'> {
+  readonly headers: readonly string[]
+  /** Of the body; undefined where there can be none: 204 and 304. */
+  readonly length: number | undefined
 }
 
 /** A reply that has passed the contract's writer. */

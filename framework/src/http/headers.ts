@@ -1,9 +1,14 @@
-import type { Outgoing } from './stage.ts'
+import type { Head, Outgoing } from './stage.ts'
 
 /** The value of a header of the answer; `name` in lower case. */
 export function headerOf({ headers }: Outgoing, name: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1]
   return undefined
+}
+
+/** All of them, for those who write line by line. */
+export function headerLines({ fixed, headers }: Pick<Head, 'fixed' | 'headers'>): string[] {
+  return fixed === undefined ? [...headers] : [...fixed.lines, ...headers]
 }
 
 /** Sets a header of the answer, in place of what it was; `name` in lower case. */

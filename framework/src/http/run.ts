@@ -1,9 +1,10 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
-import { addVary } from './headers.ts'
+import { addVary, headerLines } from './headers.ts'
 import { isClosed, isStream } from './http2.ts'
 import { Detail } from './record/detail.ts'
 import { problemReply } from './reply/problem-json.ts'
+import { closeEmptyBody } from './reply/unread-body.ts'
 import { reply, Written, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
 /** Above this, an unread body is not worth reading for the sake of the connection. */
@@ -79,7 +80,8 @@ export function handOver(c: Exchange): Promise<Reply> {
         if (c.detail !== undefined) noteReply(c.detail, c, outgoing)
         pipeline.leave(c, outgoing)
         if (c.varies !== undefined) for (const name of c.varies) addVary(outgoing, name)
-        for (let i = 0; i < outgoing.headers.length; i += 2) response.appendHeader(outgoing.headers[i]!, outgoing.headers[i + 1]!)
+        const lines = headerLines(outgoing)
+        for (let i = 0; i < lines.length; i += 2) response.appendHeader(lines[i]!, lines[i + 1]!)
         response.once('close', () => {
           c.status = response.writableFinished ? status : 499
           finish(c, pipeline)
@@ -131,7 +133,7 @@ function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   // A stream ends without its connection.
   if (!request.complete && !request.destroyed && !isStream(request) && hasCostlyBody(request.headers)) refuseRest(c, headers)
   if (body instanceof Readable) {
-    response.writeHead(outgoing.status, headers)
+    response.writeHead(outgoing.status, headerLines(outgoing))
     if (request.method !== 'HEAD') {
       stream(c, pipeline, body)
       return
@@ -141,11 +143,10 @@ function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
     finish(c, pipeline)
     return
   }
-  if (body !== undefined) {
-    c.bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-    headers.push('content-length', String(c.bytes))
-  } else if (outgoing.status !== 204 && outgoing.status !== 304) headers.push('content-length', '0')
-  response.writeHead(outgoing.status, headers)
+  let length = outgoing.status === 204 || outgoing.status === 304 ? undefined : 0
+  if (body !== undefined) length = c.bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  if (!isStream(request)) closeEmptyBody(request)
+  c.site.sendHead(response, { status: outgoing.status, fixed: outgoing.fixed, headers, length })
   // Text of one byte a character needs no transcoding: head and body leave as one Latin-1 string, which is several times cheaper to write.
   if (typeof body === 'string') response.end(body, body.length === c.bytes ? 'latin1' : 'utf8')
   else response.end(body)

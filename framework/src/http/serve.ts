@@ -33,11 +33,15 @@ import { RequestContext } from './handle/context.ts'
 import { OptionsPipelines } from './options.ts'
 import { pipeline as stages } from './pipeline.ts'
 import { backgroundRecord } from './record/background.ts'
+import { headSender } from './reply/head-check.ts'
 import { fail, run } from './run.ts'
 import { reply, type Pipeline, type Route, type Site } from './stage.ts'
 import { placed } from './versions.ts'
 
-export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp' | 'trustsPeer' | 'background' | 'codecs' | 'compression'> {
+export interface SiteOptions extends Omit<
+  Site,
+  'inFlight' | 'clientIp' | 'trustsPeer' | 'background' | 'codecs' | 'compression' | 'sendHead'
+> {
   readonly routes: readonly Route[]
   readonly trustedProxies: readonly string[]
   /** The hosts this server answers for, without port; 421 for all others. Default: any. */
@@ -52,6 +56,8 @@ export interface SiteOptions extends Omit<Site, 'inFlight' | 'clientIp' | 'trust
   readonly compression?: boolean
   /** The interpreted twin, for the differential test. */
   readonly assemble?: Assemble
+  /** Default: the fastest that is the same as `writeHead` on this Node.js. */
+  readonly sendHead?: Site['sendHead']
 }
 
 const longestTarget = 8 * 1024
@@ -81,6 +87,7 @@ export class HttpSite {
     codecs = [],
     compression = true,
     assemble = compiled,
+    sendHead,
     ...site
   }: SiteOptions) {
     this.#faultOf = strictness(allowedHosts)
@@ -91,6 +98,7 @@ export class HttpSite {
       ...site,
       codecs: [json, ndjson, csv, urlencoded, multipart, text, octets, ...codecs],
       compression,
+      sendHead: sendHead ?? headSender(site.log),
       inFlight,
       background,
       clientIp: clientIp(trustedProxies),

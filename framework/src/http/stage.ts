@@ -17,12 +17,12 @@ import type { Recording } from '../std/recording.ts'
 import type { TraceContext } from '../std/trace-context.ts'
 import type { Load } from './accept/load.ts'
 import type { CodingChoice } from './quality.ts'
-import type { Outgoing, Reply } from './answer.ts'
+import type { Head, Outgoing, Reply } from './answer.ts'
 import type { Checker, Context } from './handler.ts'
 import type { Detail } from './record/detail.ts'
 
 // The folders of http/ know this file alone: what they share is found here.
-export { rawReply, Reply, reply, withHeaders, Written, type Outgoing, type ReplyOptions } from './answer.ts'
+export { rawReply, Reply, reply, withHeaders, Written, type FixedHeaders, type Head, type Outgoing, type ReplyOptions } from './answer.ts'
 export type { Checker, Context, ContextOf, Handler, Handlers } from './handler.ts'
 
 /** An endpoint and the function that serves it. */
@@ -158,6 +158,8 @@ export interface Site {
   readonly background: Background
   /** What keeps requests to be looked at. Default: nothing does, and nothing is recorded. */
   readonly recording?: Recording | undefined
+  /** Writes the head of an answer whose length is known. */
+  readonly sendHead: (response: ServerResponse, head: Head) => void
   /** Development and tests: mistakes that production only survives are thrown. */
   readonly strict?: boolean
   readonly clientIp: (request: IncomingMessage) => string

@@ -12,9 +12,17 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
 }
 
 export function checkHeader(name: string, value: string): void {
-  if (!fieldName.test(name)) throw new TypeError(`${JSON.stringify(name)} is not a header's name.`)
-  if (!forbidden.test(value)) return
+  if (!isFieldName(name)) throw new TypeError(`${JSON.stringify(name)} is not a header's name.`)
+  if (isFieldValue(value)) return
   const at = value.search(forbidden)
   const code = value.codePointAt(at)!.toString(16).toUpperCase().padStart(4, '0')
   throw new TypeError(`The header ${name} has U+${code} at position ${at}, which no header can carry. Encode it, or leave it out.`)
+}
+
+export function isFieldName(name: string): boolean {
+  return fieldName.test(name)
+}
+
+export function isFieldValue(value: string): boolean {
+  return !forbidden.test(value)
 }

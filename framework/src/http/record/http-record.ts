@@ -1,5 +1,6 @@
 import type { HttpRecord } from '../../std/operation.ts'
 import { redact } from '../../std/redact.ts'
+import { headerLines } from '../headers.ts'
 import type { Exchange } from '../stage.ts'
 
 const longestBody = 8 * 1024
@@ -15,7 +16,7 @@ export function toHttpRecord(c: Exchange): HttpRecord {
     version: request.httpVersion,
     ip: c.ip,
     requestHeaders: pairsOf(request.rawHeaders),
-    responseHeaders: pairsOf(detail?.sent?.headers ?? []),
+    responseHeaders: pairsOf(detail?.sent === undefined ? [] : headerLines(detail.sent)),
     ...(withBodies && body !== undefined && { requestBody: bodyOf(body) }),
     ...(withBodies && detail.body !== undefined && { responseBody: textOf(detail.body) }),
     responseBytes: c.bytes,

@@ -190,6 +190,14 @@ describe('the record of a request', () => {
     assert.deepEqual(named(request, 'sql'), [])
   })
 
+  it('has the headers of the answer, those too that every answer has', async () => {
+    const response = await ask('GET', '/visits/7')
+    const [operation] = await until(1)
+    const headers = new Map(operation?.http?.responseHeaders)
+    for (const name of ['x-request-id', 'content-security-policy', 'x-content-type-options'])
+      assert.equal(headers.get(name), response.headers.get(name))
+  })
+
   it('is told to the browser’s own tools, outside production · M01.19', async () => {
     const response = await ask('GET', '/visits/7')
     assert.match(response.headers.get('server-timing') ?? '', /^(?:[\w-]+;dur=[\d.]+, )*total;dur=[\d.]+$/)

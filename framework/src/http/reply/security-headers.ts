@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { hstsValue, securityHeaderLines } from '../../contract/security-headers.ts'
+import { fixedHeaders } from './head.ts'
 import type { Context, Exchange, Outgoing, Stage } from '../stage.ts'
 
 /** No header of ours has a shorter name: most of a handler's own need not be looked up. */
@@ -17,6 +18,7 @@ export const securityHeaders: Stage = {
     const isPage = promises.mediaType === 'text/html'
     const lines = securityHeaderLines(options, isPage)
     const hsts = site.hsts === false ? undefined : hstsValue(site.hsts ?? {})
+    const fixed = fixedHeaders(lines)
     const names = new Set([...lines.filter((_, i) => i % 2 === 0), 'strict-transport-security'])
     const set = options.set ?? (isPage ? 'html' : 'api')
     return {
@@ -26,8 +28,8 @@ export const securityHeaders: Stage = {
         const nonce = set === 'html' ? nonces.get(c) : undefined
         const own = outgoing.headers.length
         const wanted = nonce === undefined ? lines : securityHeaderLines(options, isPage, nonce)
-        if (isAnySet(outgoing, names)) addMissing(outgoing, wanted, own)
-        else for (const line of wanted) outgoing.headers.push(line)
+        if (nonce !== undefined || isAnySet(outgoing, names)) addMissing(outgoing, wanted, own)
+        else outgoing.fixed = fixed
         // Over plain HTTP anybody on the way could write it, and browsers ignore it (RFC 6797, 8.1).
         if (hsts !== undefined && isSecure(c)) addMissing(outgoing, ['strict-transport-security', hsts], own)
       },
