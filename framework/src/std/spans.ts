@@ -84,10 +84,10 @@ function nameOf(error: unknown): string {
  *   span('price the order', () => lines.reduce((sum, { cents }) => sum + cents, 0))
  * ```
  */
-export function span<Result>(name: string, work: () => Result): Result {
+export function span<Result>(name: string, work: () => Result, kind: SpanKind = 'custom'): Result {
   const request = ambient.get()
   const { spans } = request ?? {}
-  const own = spans?.begin('custom', name, request?.span)
+  const own = spans?.begin(kind, name, request?.span)
   if (request === undefined || spans === undefined || own === undefined) return work()
   let result: Result
   try {

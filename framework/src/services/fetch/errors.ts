@@ -17,6 +17,21 @@ export function upstreamTimeout(detail: string): AppError {
   return outboundError('upstream-timeout', detail)
 }
 
+// Nothing was sent yet when these came.
+const unreached: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** Whether the request was never sent. */
+export function isUnreached(error: unknown): boolean {
+  return error instanceof TypeError && unreached.has((error.cause as { code?: unknown } | undefined)?.code)
+}
+
 function outboundError(code: 'address-refused' | 'upstream-failed' | 'upstream-timeout', detail: string, cause?: unknown): AppError {
   const { status, title } = errorTable[code]
   return new AppError({ code, status, title, detail, cause })

@@ -6,14 +6,16 @@ import type { Clock } from '../../std/clock.ts'
 import { AppError } from '../../std/errors.ts'
 import type { Log } from '../../std/log.ts'
 import type { Resource } from '../../std/resource.ts'
+import { markRetryable } from '../../std/retryable.ts'
 import { spanIdOf } from '../../std/operation.ts'
 import type { OpenSpan } from '../../std/spans.ts'
 import { childTrace, toTraceparent } from '../../std/trace-context.ts'
 import { allowList, hostMatches } from './allow-list.ts'
 import { guardedConnector, type Resolve } from './connector.ts'
-import { addressRefused, upstreamFailed, upstreamTimeout } from './errors.ts'
+import { addressRefused, isUnreached, upstreamFailed, upstreamTimeout } from './errors.ts'
+import { askGuarded, dependencyOf, type Dependencies } from './guarded.ts'
 import { limitBody } from './limit-body.ts'
-import { redirected, targetOf, type Hop } from './redirect.ts'
+import { isStream, redirected, targetOf, type Hop } from './redirect.ts'
 
 export interface OutboundOptions {
   clock: Clock
@@ -28,6 +30,8 @@ export interface OutboundOptions {
   maxBytes?: number
   /** How many redirects are followed. Default 5. */
   maxRedirects?: number
+  /** What protects from those that are asked, by host, the first that fits: `'*.payments.example': resilience.dependency('payments', { … })`. Default: their timeouts alone. */
+  dependencies?: Dependencies
   /** Default: the system's resolver. */
   resolve?: Resolve
 }
@@ -44,7 +48,8 @@ export interface OutboundInit extends RequestInit {
  * and never reads more than it should. List it in the application's resources.
  *
  * It rejects with `address-refused` (422), `upstream-failed` (502) or `upstream-timeout` (504), or with the reason of a fired signal:
- * the request's own signal counts without being passed.
+ * the request's own signal counts without being passed. Where a dependency protects the host, `dependency-unavailable` and `dependency-busy`
+ * (503) are added; GET, HEAD, PUT, DELETE, OPTIONS, and all with an `Idempotency-Key`, are then repeated, others only if they were never sent.
  *
  * ```ts
  * import { outbound } from 'throughline/fetch'
@@ -73,6 +78,8 @@ interface Exchange {
   readonly due: number
 }
 
+const none: Dependencies = {}
+
 export class Outbound implements Resource {
   readonly name = 'fetch'
   readonly #options: OutboundOptions
@@ -95,18 +102,25 @@ export class Outbound implements Resource {
 
   /** As the platform's `fetch`, for a string or `URL`. Use it on its own if you like: it needs no `this`. */
   readonly fetch = async (input: string | URL, init: OutboundInit = {}): Promise<Response> => {
+    const url = new URL(input)
+    const dependency = dependencyOf(url, this.#options.dependencies ?? none)
+    if (dependency === undefined) return this.#exchange(url, init)
+    return askGuarded(dependency, init, (signal) => this.#exchange(url, init, signal))
+  }
+
+  async #exchange(first: URL, init: OutboundInit, attempt?: AbortSignal): Promise<Response> {
     const { clock, timeout = 10_000, maxBytes = 10 * 1024 * 1024 } = this.#options
     const opened = await this.#open()
     const request = ambient.get()
     const ms = init.timeout ?? timeout
     const late = new AbortController()
     const disarm = clock.after(ms, () => late.abort(upstreamTimeout(`A service that this one asked did not answer within ${ms} ms.`)))
-    const signal = AbortSignal.any([late.signal, request?.signal, init.signal].filter((one) => one !== undefined && one !== null))
+    const signal = AbortSignal.any([late.signal, request?.signal, init.signal, attempt].filter((one) => one !== undefined && one !== null))
     const due = Math.min(clock.monotonic() + ms, request?.due || Infinity)
     const toError = (error: unknown) => this.#toError(error, signal)
     try {
       signal.throwIfAborted()
-      const { response, url } = await this.#follow(new URL(input), { opened, init, signal, request, due })
+      const { response, url } = await this.#follow(first, { opened, init, signal, request, due })
       return limitBody(response, { max: init.maxBytes ?? maxBytes, url, Response: opened.Response, toError, onEnd: disarm })
     } catch (error) {
       disarm()
@@ -127,7 +141,8 @@ export class Outbound implements Resource {
       const sent = { ...init, method: hop.method, headers, body: hop.body, redirect: 'manual', signal, dispatcher: opened.agent }
       const response = await opened.fetch(hop.url, sent as unknown as Undici.RequestInit).catch((error: unknown) => {
         spans?.fail(span, error)
-        throw error
+        // Behind a redirect the first service may have done its part already.
+        throw count === 0 && isUnreached(error) && !isStream(hop.body) ? markRetryable(unreachable(error)) : error
       })
       spans?.end(span, { status: response.status, path: hop.url.pathname })
       const target = init.redirect === 'manual' ? undefined : targetOf(response, hop.url)
@@ -162,7 +177,7 @@ export class Outbound implements Resource {
     // Without a cause it is the call that is wrong, such as a header with a line break: a mistake of ours.
     if (!(error instanceof TypeError) || error.cause === undefined) return error
     if (error.cause instanceof AppError) return this.#noticed(error.cause)
-    return upstreamFailed('A service that this one asked could not be reached, or broke off.', error)
+    return unreachable(error)
   }
 
   #noticed(error: AppError): AppError {
@@ -173,6 +188,10 @@ export class Outbound implements Resource {
   #open(): Promise<Opened> {
     return (this.#opened ??= openAgent(this.#options))
   }
+}
+
+function unreachable(cause: unknown): AppError {
+  return upstreamFailed('A service that this one asked could not be reached, or broke off.', cause)
 }
 
 /** Whom the other service takes for its caller: this call, where it is recorded. */

@@ -31,6 +31,6 @@ export function redirected(hop: Hop, url: URL, status: number): Hop {
   return toGet ? { url, method: 'GET', headers, body: undefined } : { url, method: hop.method, headers, body: hop.body }
 }
 
-function isStream(body: Hop['body']): boolean {
+export function isStream(body: Hop['body']): boolean {
   return body instanceof ReadableStream || (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
 }

@@ -2,6 +2,7 @@ import { ambient } from '../../std/ambient.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
 import { isMarkedRetryable } from '../../std/retryable.ts'
+import { span } from '../../std/spans.ts'
 import { inTime, type Work } from './attempt.ts'
 import { Breaker, type BreakerState, type Pass } from './breaker.ts'
 import { Bulkhead } from './bulkhead.ts'
@@ -107,7 +108,7 @@ export class Dependency<Spare = never> {
     this.#retry?.count()
     for (let made = 1; ; made++) {
       call.signal?.throwIfAborted()
-      const end = await this.#attempt(work, call)
+      const end = await this.#attempt(work, call, made)
       if (end.kind === 'ok') {
         this.#spares?.keep(key, end.value)
         return { value: end.value, meta: { degraded: false, attempts: made } }
@@ -142,7 +143,7 @@ export class Dependency<Spare = never> {
     }
   }
 
-  async #attempt<Value>(work: Work<Value>, call: Call): Promise<End<Value>> {
+  async #attempt<Value>(work: Work<Value>, call: Call, made: number): Promise<End<Value>> {
     const { clock, instruments } = this.#needs
     const place = this.#breaker === undefined || this.#breaker.wait() === 0 ? await this.#takePlace(call.signal) : 'open'
     if (place === 'open' || place === 'full') return this.#rejected(place)
@@ -154,7 +155,8 @@ export class Dependency<Spare = never> {
     }
     const began = clock.monotonic()
     try {
-      const value = await inTime(work, this.#policy.timeout ?? defaultTimeout, { clock, signal: call.signal })
+      const asked = () => inTime(work, this.#policy.timeout ?? defaultTimeout, { clock, signal: call.signal })
+      const value = await span(`${this.name}, attempt ${made}`, asked, 'attempt')
       const ms = clock.monotonic() - began
       pass?.({ failed: false, ms })
       instruments.attempts.ok.add()
@@ -171,7 +173,10 @@ export class Dependency<Spare = never> {
     if (this.#bulkhead === undefined) return 'taken'
     const entering = this.#bulkhead.enter(signal)
     this.#showPlaces()
-    const entered = entering instanceof Promise ? await entering.finally(() => this.#showPlaces()) : entering
+    const entered =
+      entering instanceof Promise
+        ? await span(`${this.name}, wait for a place`, () => entering, 'wait').finally(() => this.#showPlaces())
+        : entering
     return entered ? 'taken' : 'full'
   }
 
@@ -189,7 +194,10 @@ export class Dependency<Spare = never> {
   #rejected(reason: Rejection): { kind: 'rejected'; error: Error } {
     this.#counts.rejected++
     this.#needs.instruments.rejections[reason].add()
-    return { kind: 'rejected', error: reason === 'full' ? dependencyBusy() : dependencyUnavailable(this.#breaker?.wait() ?? 0) }
+    const error = reason === 'full' ? dependencyBusy() : dependencyUnavailable(this.#breaker?.wait() ?? 0)
+    const request = ambient.get()
+    request?.spans?.fail(request.spans.begin('attempt', `${this.name}, not asked: ${reason}`, request.span), error)
+    return { kind: 'rejected', error }
   }
 
   #failed(error: unknown, { pass, ms, left }: { pass: Pass | undefined; ms: number; left: boolean }): { kind: Verdict; error: unknown } {
