@@ -25,7 +25,7 @@ function paths(count: number): string[] {
 const routers: Record<string, (all: readonly string[]) => Find> = {
   ours(all) {
     const router = new RadixRouter<string>()
-    for (const path of all) router.add('GET', path, path, 'bench')
+    for (const path of all) router.add({ method: 'GET', path, target: path, source: 'bench' })
     return (path) => router.match('GET', path)
   },
   'find-my-way 9': (all) => {

@@ -8,7 +8,7 @@ import { metrics as openMetrics, processMetrics } from './system/metrics/index.t
 import { resilience as openResilience } from './system/resilience/index.ts'
 import { anyRouteProblems, toOpenApi } from './contract/openapi.ts'
 import { RateLimited } from './contract/problems.ts'
-import { withOptions } from './http/implement.ts'
+import { servedIn, withOptions } from './http/implement.ts'
 import { HttpSite } from './http/serve.ts'
 import { DeprecatedCalls } from './http/deprecated-calls.ts'
 import type { Route } from './http/stage.ts'
@@ -41,8 +41,9 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
       ...(parts.rateLimit !== undefined && { problems: [...anyRouteProblems, RateLimited] }),
     }),
   )
+  const served = servedIn(parts.routes, settings.mode)
   const routes: readonly Route[] = [
-    ...(parts.naming === undefined ? parts.routes : parts.routes.map((route) => withOptions(route, { naming: parts.naming! }))),
+    ...(parts.naming === undefined ? served : served.map((route) => withOptions(route, { naming: parts.naming! }))),
     ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks, securityContact: parts.securityContact }),
   ]
   const recorder = openRecorder(settings)

@@ -4,7 +4,7 @@ import type { Endpoint, Priority, Timeouts } from '../contract/endpoint.ts'
 import type { Naming } from '../contract/naming/naming.ts'
 import { Forbidden, RateLimited } from '../contract/problems.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
-import type { Around, Authorize, Checker, Handlers, OuterAround, Route } from './stage.ts'
+import type { Around, Authorize, Checker, Handlers, HeaderConditions, Mode, OuterAround, Route } from './stage.ts'
 
 /**
  * Attaches a function to every endpoint, and to every check, of a contract module: none missing, none extra, by type.
@@ -27,7 +27,7 @@ export function implement<Contract extends object>(contract: Contract, handlers:
   )
   return values
     .filter((entry): entry is [string, Endpoint] => isKind(entry[1], 'endpoint'))
-    .map(([name, endpoint]) => ({ name, endpoint, prefix: '', handler: functions[name]!, checkers, source }))
+    .map(([name, endpoint]) => ({ name, endpoint, prefix: '', handler: functions[name]!, checkers, source, declared: endpoint }))
 }
 
 /** What a group gives each of its routes. A route's own promise wins over its group's; layers and rules add up, outermost first. */
@@ -45,7 +45,15 @@ export interface GroupOptions {
   tags?: readonly string[]
   /** How names are written on the wire: `snakeCase`. */
   naming?: Naming
+  /** Only requests to this host find these routes: `admin.shop.example`, or `*.shop.example` for every one below. */
   host?: string
+  /**
+   * Only requests with these headers find these routes: `{ 'x-tier': 'gold' }`, one of a list, or `true` for any value. Without them the next
+   * route that fits is found, or none. Answers then `Vary` by them.
+   */
+  whenHeaders?: HeaderConditions
+  /** Only in these modes (`NODE_ENV`) they are served: `['development', 'test']`. */
+  modes?: readonly Mode[]
   /**
    * One count for all routes of the group together, besides what a route or an outer group limits itself. Who breaks it is refused by all of them.
    * `'none'` here, or on a route, is also for an outer group's limit.
@@ -77,7 +85,7 @@ export function group(prefix: string, ...rest: [readonly Route[]] | [GroupOption
 
 /** A route as a group around it makes it. */
 export function withOptions(route: Route, options: GroupOptions, place = ''): Route {
-  const { around, without, authorize, host, rateLimit, ...rest } = options
+  const { around, without, authorize, host, whenHeaders, modes, rateLimit, ...rest } = options
   const shared = rateLimit === 'none' ? { ...rest, rateLimit } : rest
   const limits = rateLimit === 'none' ? undefined : rateLimit
   const { promises } = route.endpoint
@@ -91,6 +99,8 @@ export function withOptions(route: Route, options: GroupOptions, place = ''): Ro
     ...(without && { without: [...without, ...(route.without ?? [])] }),
     ...(authorize && { authorize: [authorize, ...(route.authorize ?? [])] }),
     ...(host !== undefined && route.host === undefined && { host }),
+    ...(whenHeaders && { whenHeaders: { ...whenHeaders, ...route.whenHeaders } }),
+    ...(modes && { modes: route.modes?.filter((mode) => modes.includes(mode)) ?? modes }),
   }
 }
 
@@ -103,4 +113,9 @@ function callSite(): string {
   const line = new Error().stack?.split('\n')[3] ?? ''
   const place = /(?:file:\/\/)?(\/[^\s()]+:\d+):\d+/.exec(line)?.[1]
   return place ?? 'unknown'
+}
+
+/** The routes that are served in a mode. */
+export function servedIn(routes: readonly Route[], mode: Mode): Route[] {
+  return routes.filter(({ modes }) => modes?.includes(mode) ?? true)
 }

@@ -140,6 +140,7 @@ export class HttpSite {
     let pipeline = this.#refused
     let pathParams: Readonly<Record<string, string>> = {}
     let failure: unknown
+    let varies: readonly string[] | undefined
     try {
       const fault = this.#faultOf(request)
       if (fault !== undefined) {
@@ -150,6 +151,7 @@ export class HttpSite {
       const method = this.#methodOverride === undefined ? request.method! : overridden(request, this.#methodOverride)
       const match =
         target === '*' ? ({ kind: 'other-methods', allowed: this.#methods() } as const) : this.#table.match(request, method, toOrigin(path))
+      if ('varies' in match) varies = match.varies
       if (match.kind === 'found') {
         if (fault !== undefined) throw fault
         pipeline = match.target
@@ -168,6 +170,7 @@ export class HttpSite {
     }
     const c = new RequestContext(this.#site, { request, response, pipeline, pathParams, rawQuery })
     c.failure = failure
+    c.varies = varies
     if (this.#site.ambient.wanted) this.#site.ambient.run(c, run, c, pipeline)
     else run(c, pipeline)
   }

@@ -39,6 +39,12 @@ export interface Route {
   readonly label?: string
   /** Only requests to this host find it; `*.shop.example` is every host below that one. Default: any. */
   readonly host?: string
+  /** Only requests with these headers find it. */
+  readonly whenHeaders?: HeaderConditions
+  /** Only there it is served. Default: everywhere. */
+  readonly modes?: readonly Mode[]
+  /** As the contract has it, before groups gave it more. */
+  readonly declared?: Endpoint
   readonly version?: RouteVersion
   /** Layers of its groups, inside the application's. */
   readonly around?: readonly Around[]
@@ -51,6 +57,12 @@ export interface Route {
   /** Limits of its groups, outermost first. */
   readonly limits?: readonly GroupLimits[]
 }
+
+/** Values by the header's name, to the letter; `true` for any. */
+export type HeaderConditions = Readonly<Record<string, string | readonly string[] | true>>
+
+/** The setting `NODE_ENV`. */
+export type Mode = 'development' | 'production' | 'test'
 
 /** What the routes of one group may take together. */
 export interface GroupLimits {

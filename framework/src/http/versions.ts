@@ -75,16 +75,25 @@ export function documented(routes: readonly Route[], versioning: Versioning | un
   for (const route of routes.map((one) => placed(one, versioning))) {
     const key = `${route.host ?? ''} ${shapeOf(route)}`
     const other = newest.get(key)
-    if (other === undefined || (other.version?.number ?? 0) < (route.version?.number ?? 0)) newest.set(key, route)
+    if (other === undefined || rank(other) < rank(route)) newest.set(key, route)
   }
   return [...newest.values()].map((route) => ({ ...route, parameters: parametersOf(route, versioning) }))
 }
 
-/** What a caller names the version with, where that is not the path. */
-function parametersOf({ version }: Route, versioning: Versioning | undefined): Parameter[] {
-  if (version === undefined || versioning === undefined || (versioning.by !== 'header' && versioning.by !== 'query')) return []
+/** The newest version, and of one version what most callers find: the route that asks for no headers. */
+function rank({ version, whenHeaders = {} }: Route): number {
+  return (version?.number ?? 0) - Object.keys(whenHeaders).length / 1000
+}
+
+/** The headers that a caller has to send to find it, and what names the version where that is not the path. */
+function parametersOf({ version, whenHeaders = {} }: Route, versioning: Versioning | undefined): Parameter[] {
+  const asked = Object.entries(whenHeaders).map(([name, values]): Parameter => {
+    const schema = values === true ? { type: 'string' } : { type: 'string', enum: [values].flat() }
+    return { name, in: 'header', required: true, schema }
+  })
+  if (version === undefined || versioning === undefined || (versioning.by !== 'header' && versioning.by !== 'query')) return asked
   const schema = { type: 'integer', enum: version.offered, ...(versioning.default !== undefined && { default: versioning.default }) }
-  return [{ name: nameOf(versioning), in: versioning.by, required: versioning.default === undefined, schema }]
+  return [...asked, { name: nameOf(versioning), in: versioning.by, required: versioning.default === undefined, schema }]
 }
 
 /** Method and path; what its parameters are called does not make another route of it. */

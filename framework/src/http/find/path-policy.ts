@@ -23,7 +23,7 @@ export class PathPolicy {
 
   constructor(rules: PathRules, paths: ReadonlySet<string>) {
     this.#rules = rules
-    if (isLenient(rules.case)) for (const path of paths) this.#lower.add('GET', lowered(path), path, path)
+    if (isLenient(rules.case)) for (const path of paths) this.#lower.add({ method: 'GET', path: lowered(path), target: path, source: path })
   }
 
   /** Undefined where every rule is strict. */
@@ -33,7 +33,7 @@ export class PathPolicy {
     return new PathPolicy(rules, new Set(byShape.values()))
   }
 
-  find(path: string, method: string, router: Router<Pipeline>): Match<Pipeline> | { kind: 'moved'; path: string } | undefined {
+  find(path: string, method: string, match: Router<Pipeline>['match']): Match<Pipeline> | { kind: 'moved'; path: string } | undefined {
     const { trailingSlash, duplicateSlash, case: letters } = this.#rules
     let redirects = false
     let tidy = path
@@ -46,10 +46,10 @@ export class PathPolicy {
     apply(trailingSlash, (before) => (before.length > 1 ? before.replace(/\/$/, '') : before))
     apply(letters, (before) => this.#rightCase(before))
     if (tidy === path) return undefined
-    const match = router.match(method, tidy)
-    if (match.kind === 'none') return undefined
+    const found = match(method, tidy)
+    if (found.kind === 'none') return undefined
     // Browsers read a leading `/\` as `//`, the start of another host.
-    return redirects ? { kind: 'moved', path: tidy.replaceAll('\\', '%5C') } : match
+    return redirects ? { kind: 'moved', path: tidy.replaceAll('\\', '%5C') } : found
   }
 
   /** The path with the letters of the route's template and its own values. */

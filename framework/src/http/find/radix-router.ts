@@ -1,13 +1,18 @@
+import type { IncomingMessage } from 'node:http'
 import { BootError } from '../../std/errors.ts'
 import { generate } from '../../std/generate.ts'
 import { canonicalPath, escapeText, parsePath, unescapeText, type Segment } from './path.ts'
-import type { Match, Router } from './router.ts'
+import type { Conditions } from './header-conditions.ts'
+import type { Entry, Match, Router } from './router.ts'
 
 interface Leaf<Target> {
   readonly target: Target
   readonly toParams: ToParams
   readonly source: string
   readonly path: string
+  readonly conditions: Conditions | undefined
+  /** For requests that these conditions do not fit. */
+  next: Leaf<Target> | undefined
 }
 
 type Methods<Target> = Map<string, Leaf<Target>>
@@ -32,40 +37,49 @@ export class RadixRouter<Target> implements Router<Target> {
   readonly name = 'radix'
   readonly #root: Node<Target> = emptyNode('')
   readonly #statics = new Map<string, Methods<Target>>()
+  /** Whether any route asks for headers; if none does, nobody looks at them. */
+  #conditional = false
 
-  add(method: string, path: string, target: Target, source: string): void {
+  add({ method, path, target, source, conditions }: Entry<Target>): void {
     const segments = parsePath(path, source)
     const names = segments.flatMap((segment) => (segment.kind === 'static' ? [] : [segment.name]))
     const methods = methodsAt(this.#root, segments)
-    const taken = methods.get(method)
-    if (taken !== undefined) {
-      throw new BootError(
-        'route-ambiguous',
-        `${method} ${path} (${source}) takes the same requests as ${method} ${taken.path} (${taken.source}).`,
-      )
-    }
-    methods.set(method, { target, toParams: paramsFactory(names), source, path })
+    const leaf = { target, toParams: paramsFactory(names), source, path, conditions, next: undefined }
+    methods.set(method, withLeaf(methods.get(method), leaf, method))
     if (names.length === 0) this.#statics.set(path, methods)
+    this.#conditional ||= conditions !== undefined
   }
 
-  match(method: string, path: string): Match<Target> {
+  match(method: string, path: string, request?: IncomingMessage): Match<Target> {
+    const asking = this.#conditional ? { request, varies: new Set<string>() } : undefined
+    const match = this.#match(method, path, asking)
+    return asking === undefined || asking.varies.size === 0 ? match : { ...match, varies: [...asking.varies] }
+  }
+
+  #match(method: string, path: string, asking: Asking | undefined): Match<Target> {
     const methods = this.#statics.get(path)
     if (methods !== undefined) {
-      const leaf = pick(methods, method)
+      const leaf = pick(methods, method, asking)
       // Another method of this path may still be taken by a route with parameters.
       if (leaf !== undefined) return { kind: 'found', target: leaf.target, params: nothing }
     }
     const encoded = path.includes('%')
     const canonical = encoded ? canonicalPath(path) : path
     const values: string[] = []
-    const leaf = find(this.#root, canonical, 0, { method, values, depth: 0 })
+    const leaf = find(this.#root, canonical, 0, { method, values, depth: 0, asking })
     if (leaf !== undefined) {
       return { kind: 'found', target: leaf.target, params: leaf.toParams(encoded ? values.map(unescapeText) : values) }
     }
     const allowed = new Set<string>()
-    collect(this.#root, canonical, 0, allowed)
+    collect(this.#root, canonical, 0, { allowed, asking })
     return allowed.size === 0 ? none : { kind: 'other-methods', allowed: [...allowed] }
   }
+}
+
+/** Whose headers decide, and which were looked at. */
+interface Asking {
+  readonly request: IncomingMessage | undefined
+  readonly varies: Set<string>
 }
 
 interface Search {
@@ -73,11 +87,12 @@ interface Search {
   /** What parameters took so far; what lies beyond `depth` is left over from a branch that failed. */
   readonly values: string[]
   depth: number
+  readonly asking: Asking | undefined
 }
 
 /** The leaf for what is left of `path` from `at`, once `node` itself was reached. */
 function find<Target>(node: Node<Target>, path: string, at: number, search: Search): Leaf<Target> | undefined {
-  if (at === path.length) return node.methods && pick(node.methods, search.method)
+  if (at === path.length) return node.methods && pick(node.methods, search.method, search.asking)
   const child = node.children.get(path.charCodeAt(at))
   if (child !== undefined && path.startsWith(child.text, at)) {
     const leaf = find(child, path, at + child.text.length, search)
@@ -104,23 +119,32 @@ function findVariable<Target>(node: Node<Target>, path: string, at: number, sear
   }
   if (node.wildcard === undefined || !isConfined(path, at)) return undefined
   search.values[search.depth] = path.slice(at)
-  return pick(node.wildcard, search.method)
+  return pick(node.wildcard, search.method, search.asking)
+}
+
+interface Collection {
+  readonly allowed: Set<string>
+  readonly asking: Asking | undefined
 }
 
 /** Every method that some route has for this path. */
-function collect<Target>(node: Node<Target>, path: string, at: number, allowed: Set<string>): void {
+function collect<Target>(node: Node<Target>, path: string, at: number, into: Collection): void {
   if (at === path.length) {
-    for (const method of node.methods?.keys() ?? []) allowed.add(method)
+    collectFrom(node.methods, into)
     return
   }
   const child = node.children.get(path.charCodeAt(at))
-  if (child !== undefined && path.startsWith(child.text, at)) collect(child, path, at + child.text.length, allowed)
+  if (child !== undefined && path.startsWith(child.text, at)) collect(child, path, at + child.text.length, into)
   const end = endOfSegment(path, at)
   if (end > at) {
-    for (const { test, node: next } of node.constrained) if (test.test(path.slice(at, end))) collect(next, path, end, allowed)
-    if (node.param !== undefined) collect(node.param, path, end, allowed)
+    for (const { test, node: next } of node.constrained) if (test.test(path.slice(at, end))) collect(next, path, end, into)
+    if (node.param !== undefined) collect(node.param, path, end, into)
   }
-  if (node.wildcard !== undefined && isConfined(path, at)) for (const method of node.wildcard.keys()) allowed.add(method)
+  if (node.wildcard !== undefined && isConfined(path, at)) collectFrom(node.wildcard, into)
+}
+
+function collectFrom<Target>(methods: Methods<Target> | undefined, { allowed, asking }: Collection): void {
+  for (const [method, leaf] of methods ?? []) if (fitting(leaf, asking) !== undefined) allowed.add(method)
 }
 
 function endOfSegment(path: string, at: number): number {
@@ -184,8 +208,32 @@ function constrained<Target>(node: Node<Target>, { pattern, test }: Segment & { 
   return made.node
 }
 
-function pick<Target>(methods: Methods<Target>, method: string): Leaf<Target> | undefined {
-  return methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined)
+function pick<Target>(methods: Methods<Target>, method: string, asking: Asking | undefined): Leaf<Target> | undefined {
+  return fitting(methods.get(method), asking) ?? (method === 'HEAD' ? fitting(methods.get('GET'), asking) : undefined)
+}
+
+function fitting<Target>(first: Leaf<Target> | undefined, asking: Asking | undefined): Leaf<Target> | undefined {
+  let leaf = first
+  while (leaf?.conditions !== undefined && asking !== undefined) {
+    for (const name of leaf.conditions.names) asking.varies.add(name)
+    if (asking.request === undefined || leaf.conditions.fit(asking.request)) return leaf
+    leaf = leaf.next
+  }
+  return leaf
+}
+
+/** The routes of one method and path with one more: who asks for more headers first, whatever the order of registration. */
+function withLeaf<Target>(first: Leaf<Target> | undefined, leaf: Leaf<Target>, method: string): Leaf<Target> {
+  const count = ({ conditions }: Leaf<Target>) => conditions?.names.length ?? 0
+  if (first === undefined || count(leaf) > count(first)) return { ...leaf, next: first }
+  if (count(leaf) === count(first) && (leaf.conditions?.meets(first.conditions!) ?? true)) {
+    const [one, other] = [leaf, first].map(
+      ({ path, source, conditions }) => `${method} ${path}${conditions ? ` ${conditions.text}` : ''} (${source})`,
+    )
+    throw new BootError('route-ambiguous', `${one} takes the same requests as ${other}.`)
+  }
+  first.next = withLeaf(first.next, leaf, method)
+  return first
 }
 
 /** An object literal with the route's own names, so that all params of a route have one shape. */

@@ -8,7 +8,7 @@ export function routerSuite(open: () => Router<string>): void {
     const router = open()
     for (const address of addresses) {
       const [method = '', path = ''] = address.split(' ')
-      router.add(method, path, address, 'contract.ts:1')
+      router.add({ method, path, target: address, source: 'contract.ts:1' })
     }
     return router
   }
@@ -112,8 +112,8 @@ export function routerSuite(open: () => Router<string>): void {
   describe('registration', () => {
     it('refuses two routes for the same requests and names both · M03.8', () => {
       const router = open()
-      router.add('GET', '/users/{id}', 'first', 'users.ts:10')
-      assert.throws(() => router.add('GET', '/users/{name}', 'second', 'people.ts:20'), {
+      router.add({ method: 'GET', path: '/users/{id}', target: 'first', source: 'users.ts:10' })
+      assert.throws(() => router.add({ method: 'GET', path: '/users/{name}', target: 'second', source: 'people.ts:20' }), {
         code: 'route-ambiguous',
         message: 'GET /users/{name} (people.ts:20) takes the same requests as GET /users/{id} (users.ts:10).',
       })
@@ -131,7 +131,10 @@ export function routerSuite(open: () => Router<string>): void {
       '/{id:[}',
     ]) {
       it(`refuses to register ${path}`, () => {
-        assert.throws(() => open().add('GET', path, 'x', 'contract.ts:3'), { code: 'contract-invalid', message: /contract\.ts:3/ })
+        assert.throws(() => open().add({ method: 'GET', path, target: 'x', source: 'contract.ts:3' }), {
+          code: 'contract-invalid',
+          message: /contract\.ts:3/,
+        })
       })
     }
   })

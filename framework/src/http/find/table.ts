@@ -4,6 +4,7 @@ import { BootError } from '../../std/errors.ts'
 import type { Pipeline, Route, Versioning } from '../stage.ts'
 import { PathPolicy, type PathRules } from './path-policy.ts'
 import { RadixRouter } from './radix-router.ts'
+import { toConditions } from './header-conditions.ts'
 import type { Match, Router } from './router.ts'
 import { vendorType, versionReader } from './version.ts'
 
@@ -12,7 +13,7 @@ export interface TableOptions {
   readonly paths: PathRules | undefined
 }
 
-export type Found = Match<Pipeline> | { readonly kind: 'moved'; readonly path: string }
+export type Found = Match<Pipeline> | { readonly kind: 'moved'; readonly path: string; readonly varies?: undefined }
 
 /** Every route of a site, by host, then by version, then by path. It never changes: other routes are another table. */
 export class RouteTable {
@@ -52,8 +53,8 @@ function ofHost(pipelines: readonly Pipeline[], host: string): Pipeline[] {
   return [...own, ...pipelines.filter(({ route }) => route.host === undefined && !taken.has(keyOf(route)))]
 }
 
-function keyOf({ endpoint, prefix, version }: Route): string {
-  return `${version?.number ?? ''} ${endpoint.method} ${prefix}${endpoint.path}`
+function keyOf({ endpoint, prefix, version, whenHeaders, source }: Route): string {
+  return `${version?.number ?? ''} ${endpoint.method} ${prefix}${endpoint.path}${toConditions(whenHeaders, source)?.text ?? ''}`
 }
 
 class Versions {
@@ -83,21 +84,23 @@ class Versions {
   }
 
   match(request: IncomingMessage, method: string, path: string): Found {
-    if (this.#read === undefined) return this.#matchIn(this.#newest, method, path)
+    if (this.#read === undefined) return this.#matchIn(this.#newest, method, path, request)
     const named = this.#read(request)
     const wanted = named ?? this.#versioning.default
     const router = wanted === undefined ? undefined : this.#routers.get(wanted)
-    const match = this.#matchIn(router ?? this.#newest, method, path)
+    const match = this.#matchIn(router ?? this.#newest, method, path, request)
     // A route without versions does not care what the caller named.
     if (router === undefined && match.kind !== 'none' && !(match.kind === 'found' && match.target.route.version === undefined))
       throw this.#refusal(wanted)
     return match
   }
 
-  #matchIn(router: Router<Pipeline>, method: string, path: string): Found {
-    const match = router.match(method, path)
+  #matchIn(router: Router<Pipeline>, method: string, path: string, request: IncomingMessage): Found {
+    // A preflight has none of the headers of the request that it speaks for.
+    const asking = request.method === 'OPTIONS' ? undefined : request
+    const match = router.match(method, path, asking)
     if (match.kind !== 'none') return match
-    const elsewhere = this.#policy?.find(path, method, router)
+    const elsewhere = this.#policy?.find(path, method, (one, other) => router.match(one, other, asking))
     if (elsewhere !== undefined) return elsewhere
     for (const family of this.#families) {
       const number = path.startsWith(family) ? /^\d{1,6}(?=\/|$)/.exec(path.slice(family.length))?.[0] : undefined
@@ -118,9 +121,11 @@ class Versions {
 function routerOf(pipelines: readonly Pipeline[], number: number | undefined): Router<Pipeline> {
   const router = new RadixRouter<Pipeline>()
   for (const pipeline of pipelines) {
-    const { endpoint, prefix, source, version } = pipeline.route
-    if (number === undefined || version === undefined || version.number === number)
-      router.add(endpoint.method, prefix + endpoint.path, pipeline, source)
+    const { endpoint, prefix, source, version, whenHeaders } = pipeline.route
+    if (number !== undefined && version !== undefined && version.number !== number) continue
+    const path = prefix + endpoint.path
+    const conditions = toConditions(whenHeaders, `${endpoint.method} ${path} (${source})`)
+    router.add({ method: endpoint.method, path, target: pipeline, source, conditions })
   }
   return router
 }

@@ -80,13 +80,14 @@ interface Scoped {
 }
 
 /** Those of the groups, outermost first, then the route's own; the application's where nobody else says anything. */
-function scopesOf({ endpoint, prefix, limits = [] }: Route, site: Site): Scoped[] {
+function scopesOf({ endpoint, prefix, host = '', whenHeaders, limits = [] }: Route, site: Site): Scoped[] {
   const { rateLimit: own, auth } = endpoint.promises
   if (own === 'none') return []
   const ofGroups = limits.map(({ place, rules }) => ({ scope: `group ${place}`, rules: forAnybody(rules, auth) }))
   if (own !== undefined) {
     const rules = [own].flat() as RateLimit[]
-    return [...ofGroups, { scope: `${endpoint.method} ${prefix}${endpoint.path}`, rules }]
+    const when = whenHeaders === undefined ? '' : JSON.stringify(whenHeaders)
+    return [...ofGroups, { scope: `${endpoint.method} ${host}${prefix}${endpoint.path}${when}`, rules }]
   }
   if (ofGroups.length > 0 || site.rateLimit === undefined) return ofGroups
   return [{ scope: 'app', rules: forAnybody(site.rateLimit, auth) }]

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { inspect } from '../../../app.ts'
+import { toConditions } from '../../../http/find/header-conditions.ts'
 import type { Command } from '../command.ts'
 import { findRoutes } from '../find-routes.ts'
 
@@ -10,7 +11,7 @@ export const pipeline: Command = {
     const wanted = words.join(' ')
     const { pipelines } = inspect(await application(), { sources })
     const found = findRoutes(pipelines, wanted).map(({ label, route, steps }) => ({
-      route: label,
+      route: [route.host, label, toConditions(route.whenHeaders, route.source)?.text].filter(Boolean).join(' '),
       name: route.name,
       source: relative(sources.cwd, route.source),
       steps: steps.map(({ stage, label: text }) => ({ stage, label: text })),

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { inspect } from '../../../app.ts'
 import { pathParts } from '../../../contract/path.ts'
+import { toConditions } from '../../../http/find/header-conditions.ts'
 import type { Pipeline } from '../../../http/stage.ts'
 import type { Command } from '../command.ts'
 import { membersInWords } from '../schema-words.ts'
@@ -17,9 +18,9 @@ export const routes: Command = {
       text: (paint) =>
         `${table(
           ['method', 'path', 'auth', 'name', 'source', 'input', 'rules'],
-          all.map(({ method, path, host = '', auth, name, params, query, body, source, deprecated, rules }) => [
+          all.map(({ method, path, host = '', when = '', auth, name, params, query, body, source, deprecated, rules }) => [
             { text: method, colour: colours[method] },
-            deprecated ? { text: `${host}${path} (deprecated)`, colour: 'dim' } : host + path,
+            deprecated ? { text: `${host}${path}${when && ` ${when}`} (deprecated)`, colour: 'dim' } : host + path + (when && ` ${when}`),
             auth === 'none' ? { text: 'public', colour: 'green' } : { text: auth, colour: 'yellow' },
             { text: name, colour: 'bold' },
             { text: source, colour: 'dim' },
@@ -41,7 +42,8 @@ interface Input {
 }
 
 function describe({ route, steps }: Pipeline, cwd: string) {
-  const { name, endpoint, prefix, source, host, version } = route
+  const { name, endpoint, prefix, source, host, version, whenHeaders } = route
+  const conditions = toConditions(whenHeaders, source)
   const { method, path, address, promises } = endpoint
   return {
     method,
@@ -49,6 +51,7 @@ function describe({ route, steps }: Pipeline, cwd: string) {
     name,
     auth: String(promises.auth),
     ...(host !== undefined && { host }),
+    ...(conditions && { when: conditions.text }),
     ...(version !== undefined && { version: version.number }),
     deprecated: promises.deprecated !== undefined && promises.deprecated !== false,
     params: promises.params === undefined ? untypedParams(prefix + path) : membersInWords(promises.params, `${address} params`),
