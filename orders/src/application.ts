@@ -31,7 +31,7 @@ export const ordersApplication = application({
   version: '1.0.0',
   description: 'A small marketplace: catalogue, orders, accounts.',
   settings: ordersSettings,
-  wire({ settings, log, clock, ids, metrics }) {
+  wire({ settings, log, clock, ids, metrics, resilience }) {
     const { mode, dataDir, authIssuer, requestsPerMinute } = settings
     const migrations = [
       authMigrations,
@@ -39,7 +39,7 @@ export const ordersApplication = application({
       limitsMigrations,
       { name: 'orders', from: new URL('./store/migrations/', import.meta.url) },
     ]
-    const db = database(settings.databaseUrl ?? `pglite:${join(dataDir, 'db')}`, { log, clock, migrations, constraints })
+    const db = database(settings.databaseUrl ?? `pglite:${join(dataDir, 'db')}`, { log, clock, migrations, constraints, resilience })
     const limits = openLimits(settings.limitsUrl, { db, log, clock, meter: metrics })
     const pages = keyset({ secret: cursorSecret(settings.authSigningKey), clock })
     const orders = orderStore(pages)

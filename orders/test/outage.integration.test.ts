@@ -60,7 +60,7 @@ describe('a database that cannot be reached', { timeout: 60_000 }, () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  it('is a 503 that says when to come back, and nothing of where it is', async () => {
+  it('is a 503 that says when to come back, and nothing of where it is · M15.2', async () => {
     const token = await orders.as('alice')
     const order = (await orders.post('/orders', { lines: [{ sku: 'PHONE-001', quantity: 1 }] }, token)).body
     await network.cut()
@@ -75,6 +75,7 @@ describe('a database that cannot be reached', { timeout: 60_000 }, () => {
       assert.doesNotMatch(JSON.stringify(body), /127\.0\.0\.1|postgres:|ECONN/)
     }
     assert.equal((await fetch(`${running.url}/health/ready`)).status, 503)
+    assert.notEqual(running.resilience.report().find(({ name }) => name === 'db')?.state, 'closed')
     assert.equal((await fetch(`${running.url}/health/live`)).status, 200)
   })
 
@@ -84,5 +85,7 @@ describe('a database that cannot be reached', { timeout: 60_000 }, () => {
     while (list.status === 503) list = await orders.get('/orders', await orders.as('alice'))
     assert.deepEqual([list.status, list.body.meta.total], [200, 1])
     assert.equal((await fetch(`${running.url}/health/ready`)).status, 200)
+    assert.equal(running.resilience.report().find(({ name }) => name === 'db')?.state, 'closed')
+    assert.match(await (await fetch(`${running.url}/metrics`)).text(), /resilience_breaker_state\{dependency="db"\} 0/)
   })
 })

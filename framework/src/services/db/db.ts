@@ -6,6 +6,7 @@ import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
 import type { Resource } from '../../std/resource.ts'
 import { maskUrl, parseServiceUrl } from '../../std/service-url.ts'
+import type { Resilience, Watched } from '../../system/resilience/index.ts'
 import { builder, kyselyOn, statementsOn } from './builder.ts'
 import { mapConstraint, type ConstraintMap } from './constraints.ts'
 import type { DbDriver } from './driver.ts'
@@ -27,6 +28,8 @@ export interface DatabaseOptions {
   constraints?: ConstraintMap
   /** Milliseconds that any statement may take before it is cancelled on the server. Default 30,000. Migrations may take longer. */
   statementDeadline?: number
+  /** Where it tells whether it is within reach, and how often a transaction had to be run again. Default: nobody. */
+  resilience?: Pick<Resilience, 'watch'>
 }
 
 export interface OpenOptions {
@@ -76,6 +79,7 @@ export class Db implements Resource, Queryable {
   readonly #options: DatabaseOptions
   readonly #inside = new AsyncLocalStorage<Inside>()
   #opened: Opened | undefined
+  #watched: Watched | undefined
 
   constructor(url: string, options: DatabaseOptions) {
     this.#url = url
@@ -88,6 +92,7 @@ export class Db implements Resource, Queryable {
   async open({ migrate = true, attach = false }: OpenOptions = {}): Promise<void> {
     const { clock, log, statementDeadline = 30_000 } = this.#options
     ambient.want()
+    this.#watched ??= this.#options.resilience?.watch(this.name)
     const url = this.#parsedUrl()
     const driver = (attach ? await attachDriver(url) : undefined) ?? (await openDriver(url, { clock, log }))
     try {
@@ -98,6 +103,7 @@ export class Db implements Resource, Queryable {
         log,
         clock,
         limits,
+        onHealth: (state, error) => this.#watched?.tell(state, error),
         connect: () => openSession({ driver, clock, statementDeadline, onLost: (session) => pool.lost(session) }),
       })
       this.#opened = { driver, pool, engine }
@@ -151,7 +157,8 @@ export class Db implements Resource, Queryable {
     const outer = this.#enclosing()
     if (outer !== undefined) return this.#join(outer, work, options)
     const { log, clock, constraints = {} } = this.#options
-    return runTransaction({ pool: this.#ready.pool, log, clock, constraints, inside: this.#inside }, work, options)
+    const onRetry = (error: unknown): void => this.#watched?.retried(error)
+    return runTransaction({ pool: this.#ready.pool, log, clock, constraints, inside: this.#inside, onRetry }, work, options)
   }
 
   async #query(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {

@@ -11,6 +11,7 @@ interface Setup {
   readonly clock: TestClock
   readonly backend: Backend
   readonly lines: readonly Line[]
+  readonly health: readonly string[]
 }
 
 /** Runs `test` with a pool whose server is in memory and whose time stands still. */
@@ -19,9 +20,17 @@ async function withPool(limits: Partial<PoolLimits>, test: (setup: Setup) => Pro
   const backend = memoryBackend()
   const { log, lines } = collectingLog()
   const needs = { driver: backend.driver, clock, statementDeadline: Infinity, onLost: (session: Session) => pool.lost(session) }
-  const pool: Pool = new Pool({ log, clock, limits: { ...defaultLimits, ...limits }, connect: () => openSession(needs), random: () => 0 })
+  const health: string[] = []
+  const pool: Pool = new Pool({
+    log,
+    clock,
+    limits: { ...defaultLimits, ...limits },
+    connect: () => openSession(needs),
+    random: () => 0,
+    onHealth: (state) => void health.push(state),
+  })
   try {
-    await test({ pool, clock, backend, lines })
+    await test({ pool, clock, backend, lines, health })
   } finally {
     const closed = pool.close()
     clock.advance(60_000)
@@ -144,8 +153,8 @@ describe('pool', () => {
       )
     }))
 
-  it('answers 503 at once when the server has been away for longer than a caller waits, and recovers by itself', () =>
-    withPool({ acquireTimeout: 1_000 }, async ({ pool, clock, backend }) => {
+  it('answers 503 at once when the server has been away for longer than a caller waits, and recovers by itself · M15.2 M15.10', () =>
+    withPool({ acquireTimeout: 1_000 }, async ({ pool, clock, backend, health }) => {
       const unavailable = { code: 'database-unavailable', status: 503 }
       backend.refusing = true
       const first = assert.rejects(pool.acquire(), unavailable)
@@ -156,10 +165,18 @@ describe('pool', () => {
       await first
       await assert.rejects(pool.acquire(), unavailable)
       await settle()
+      assert.deepEqual([health[0], health.at(-1)], ['half-open', 'open'])
+      const knocks = health.length
+      // A crowd knocks once, and nobody in it waits.
+      clock.advance(2_000)
+      await Promise.all(Array.from({ length: 100 }, () => assert.rejects(pool.acquire(), unavailable)))
+      await settle()
+      assert.equal(health.length, knocks + 1)
       backend.refusing = false
       clock.advance(2_000)
       await assert.rejects(pool.acquire(), unavailable)
       await settle()
+      assert.equal(health.at(-1), 'closed')
       pool.release(await pool.acquire())
     }))
 

@@ -55,6 +55,8 @@ interface PoolNeeds {
   connect(): Promise<Session>
   /** Between 0 and 1, for lifetimes and waits. */
   random?: () => number
+  /** `half-open`: away, and callers wait for it. `open`: away for so long that they do not. */
+  onHealth?: (state: 'closed' | 'half-open' | 'open', error?: unknown) => void
 }
 
 /** A connection that has not been used for this long is asked whether it still lives before it is lent. */
@@ -221,6 +223,7 @@ export class Pool {
     this.#pending--
     this.#expiry.set(session, clock.monotonic() + limits.maxLifetime * (1 - this.#random() / 10))
     if (this.#down !== undefined) log.info('db.reachable', { awayMs: Math.round(clock.monotonic() - this.#down.since) })
+    if (this.#down !== undefined) this.#needs.onHealth?.('closed')
     this.#down = undefined
     this.#give(session)
     this.#serve()
@@ -232,6 +235,7 @@ export class Pool {
     if (this.#down === undefined) log.error('db.unreachable', { error })
     const down = (this.#down ??= { since: clock.monotonic(), failures: 0, resting: false, error })
     down.error = error
+    this.#needs.onHealth?.(this.#isDownForLong() ? 'open' : 'half-open', error)
     // Callers ride out a restart; in a long outage they hear of it at once.
     if (this.#isDownForLong()) for (const waiter of this.#waiting) waiter.reject(databaseUnavailable(error))
     this.#stayAwake()

@@ -4,6 +4,7 @@ import { ambient } from '../../std/ambient.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
 import type { ConstraintMap } from './constraints.ts'
+import { sqlState } from './errors.ts'
 import type { Pool } from './pool.ts'
 import type { TransactionOptions, Tx } from './tx.ts'
 import { Unit } from './unit.ts'
@@ -15,6 +16,8 @@ export interface TransactionNeeds {
   readonly constraints: ConstraintMap
   /** Knows, anywhere below `work`, that a transaction is open. */
   readonly inside: AsyncLocalStorage<Inside>
+  /** Told why, before a unit is run again. */
+  readonly onRetry: (error: unknown) => void
 }
 
 export interface Inside {
@@ -51,6 +54,12 @@ export async function runTransaction<Result>(needs: TransactionNeeds, work: Work
       } catch (error) {
         spans?.fail(span, error, { attempt: attempt + 1 })
         if (!unit.repeatable || attempt >= retries || stop.signal?.aborted) throw error
+        needs.onRetry(unit.failure)
+        needs.log.debug('db.transaction-retried', {
+          route: request?.route,
+          attempt: attempt + 2,
+          code: sqlState(unit.failure) ?? 'connection-lost',
+        })
         await pause(needs.clock, attempt, stop.signal)
       }
     }

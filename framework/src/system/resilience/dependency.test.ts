@@ -294,3 +294,19 @@ describe('a dependency that is unwell', () => {
     assert.throws(() => all.dependency('c', { breaker: { failures: 50 } }), /failures 50\. Allowed: a share/)
   })
 })
+
+describe('what protects itself', () => {
+  it('is listed beside the others, and counted · M15.10', () => {
+    const { all, meter, clock } = setup()
+    const db = all.watch('db')
+    clock.advance(1_000)
+    db.tell('open', Object.assign(new Error('connect ECONNREFUSED 10.0.0.5'), { code: 'ECONNREFUSED' }))
+    assert.deepEqual(all.report()[1]?.lastError, { code: 'ECONNREFUSED', at: '2026-01-01T00:00:01.000Z' })
+    db.tell('closed')
+    db.retried(Object.assign(new Error('could not serialize'), { code: '40001' }))
+    const { name, state, retries, lastError } = all.report()[1]!
+    assert.deepEqual([name, state, retries, lastError?.code], ['db', 'closed', 1, '40001'])
+    assert.match(meter.text(), /resilience_retries_total\{dependency="db"\} 1/)
+    assert.throws(() => all.force('db', 'open'), /There are: payments/)
+  })
+})

@@ -45,6 +45,8 @@ export function resilience(options: ResilienceOptions): Resilience {
 export interface Watched {
   /** `error`: why. */
   tell(state: BreakerState, error?: unknown): void
+  /** It has made something again, because of `error`. */
+  retried(error: unknown): void
 }
 
 export class Resilience {
@@ -71,13 +73,20 @@ export class Resilience {
     const instruments = this.#instrumentsOf(name)
     let state: BreakerState = 'closed'
     let lastError: DependencyReport['lastError']
-    const report = (): DependencyReport => ({ ...blank, name, state, lastError })
+    let retries = 0
+    const note = (error: unknown): void => void (lastError = { code: codeOf(error), at: clock.now().toISOString() })
+    const report = (): DependencyReport => ({ ...blank, name, state, retries, lastError })
     this.#reports.set(name, { report })
     return {
       tell(to, error) {
         state = to
         instruments.state(to)
-        if (error !== undefined) lastError = { code: codeOf(error), at: clock.now().toISOString() }
+        if (error !== undefined) note(error)
+      },
+      retried(error) {
+        retries++
+        instruments.retries.add()
+        note(error)
       },
     }
   }

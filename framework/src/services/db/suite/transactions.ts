@@ -229,7 +229,7 @@ export function transactionCases(group: Group): void {
     })
 
     for (const state of ['40001', '40P01']) {
-      it(`runs the whole unit again after SQLSTATE ${state}, and saves it once · M10.5`, async () => {
+      it(`runs the whole unit again after SQLSTATE ${state}, and saves it once, which the log tells · M10.5 M15.2`, async () => {
         await clear()
         let runs = 0
         await group.db.transaction(async (tx) => {
@@ -238,6 +238,11 @@ export function transactionCases(group: Group): void {
           if (runs < 3) await run(tx, raise(state)).catch(() => Promise.reject(new Error('wrapped')))
         })
         assert.deepEqual(await notes(), ['run 3'])
+        const retried = group.lines.filter(({ event, code }) => event === 'db.transaction-retried' && code === state)
+        assert.deepEqual(
+          retried.map(({ attempt }) => attempt),
+          [2, 3],
+        )
       })
     }
 
