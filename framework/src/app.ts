@@ -9,7 +9,7 @@ import type { CorsPolicy } from './contract/cors.ts'
 import { Listener } from './http/accept/server.ts'
 import { openTls } from './http/accept/tls.ts'
 import type { DeprecatedCall } from './http/deprecated-calls.ts'
-import type { Pipeline } from './http/stage.ts'
+import type { Pipeline, Route } from './http/stage.ts'
 import { BootError } from './std/errors.ts'
 import type { Log } from './std/log.ts'
 import type { Resource } from './std/resource.ts'
@@ -91,6 +91,8 @@ export async function start<T extends ServerTree>(of: Application<T>): Promise<v
 export interface Inspection {
   readonly settings: ValuesOf<ServerTree>
   readonly pipelines: readonly Pipeline[]
+  /** Routes of other modes. */
+  readonly absent: readonly Route[]
   readonly resources: readonly Resource[]
   /** Of the routes that have none of their own. */
   readonly cors: CorsPolicy | undefined
@@ -100,7 +102,8 @@ export interface Inspection {
 /** Wires an application and compiles its pipelines. No file, socket or port is opened. */
 export function inspect<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Inspection {
   const { settings, parts, site, openapi } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
-  return { settings, pipelines: site.pipelines, resources: parts.resources ?? [], cors: parts.cors, openapi }
+  const absent = parts.routes.filter(({ modes }) => modes?.includes(settings.mode) === false)
+  return { settings, absent, pipelines: site.pipelines, resources: parts.resources ?? [], cors: parts.cors, openapi }
 }
 
 function prepared(parts: Parts): Resource[] {

@@ -18,6 +18,8 @@ export interface Invocation {
   readonly flags: ReadonlyMap<string, string | true>
   /** Finds and loads the application, once. */
   readonly application: () => Promise<Application>
+  /** The file that exports it. */
+  readonly applicationFile: () => string
   /** Where the application's settings come from: what stood after `--` are its flags. */
   readonly sources: Sources
 }

@@ -59,8 +59,9 @@ async function run(argv: readonly string[], { stdout, env, cwd }: Terminal): Pro
 
   const here = cwd()
   const file = flags.get('app')
-  const application = once(() => loadApplication(findApplicationFile(here, typeof file === 'string' ? file : undefined)))
-  const answer = await command.run({ words: words.slice(1), flags, application, sources: { env, argv: rest, cwd: here } })
+  const applicationFile = () => findApplicationFile(here, typeof file === 'string' ? file : undefined)
+  const application = once(() => loadApplication(applicationFile()))
+  const answer = await command.run({ words: words.slice(1), flags, application, applicationFile, sources: { env, argv: rest, cwd: here } })
   stdout.write(`${print(answer, flags.has('json') ? undefined : paint)}\n`)
   return answer.exitCode ?? 0
 }

@@ -3,6 +3,8 @@ import { BootError } from '../../../std/errors.ts'
 import type { Command, Invocation } from '../command.ts'
 import { checkDatabase, checkDataFolder, checkDisk, checkLockfile, checkNode, checkPort, type Finding } from '../checks.ts'
 import { databasesOf } from '../databases.ts'
+import { declaredEndpoints } from '../declared-endpoints.ts'
+import { checkRoutes } from '../route-checks.ts'
 
 export const doctor: Command = {
   usage: 'doctor',
@@ -27,7 +29,7 @@ export const doctor: Command = {
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
-async function examine({ application, sources }: Invocation): Promise<Finding[]> {
+async function examine({ application, applicationFile, sources }: Invocation): Promise<Finding[]> {
   const always = [checkNode(process.versions.node), checkLockfile(sources.cwd)]
   let inspection: Inspection
   try {
@@ -35,12 +37,20 @@ async function examine({ application, sources }: Invocation): Promise<Finding[]>
   } catch (error) {
     return [...always, refusal('application', error)]
   }
-  const { settings, pipelines } = inspection
+  const { settings, pipelines, absent } = inspection
   const wired: Finding = { name: 'application', status: 'ok', found: `${pipelines.length} endpoints, ${settings.mode}` }
+  const routes = checkRoutes({
+    served: pipelines.map(({ route }) => route),
+    absent,
+    declared: await declaredEndpoints(applicationFile()),
+    allowedHosts: settings.allowedHosts,
+    cwd: sources.cwd,
+  })
   const [db] = databasesOf(await application(), sources)
   return [
     ...always,
     wired,
+    ...routes,
     checkDataFolder(settings.dataDir),
     checkDisk(settings.dataDir),
     await checkPort(settings.host, settings.port),
