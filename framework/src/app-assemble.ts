@@ -3,7 +3,7 @@ import { breachCounter, deprecatedCounter, loadMeter, observer } from './app-met
 import { openRecorder } from './app-recorder.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { openLog } from './system/log/index.ts'
-import { lifecycle as openLifecycle } from './system/lifecycle/index.ts'
+import { lifecycleOf } from './app-stop.ts'
 import { metrics as openMetrics, processMetrics } from './system/metrics/index.ts'
 import { resilience as openResilience } from './system/resilience/index.ts'
 import { anyRouteProblems, toOpenApi } from './contract/openapi.ts'
@@ -29,7 +29,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const metrics = openMetrics({ log })
   processMetrics(metrics)
   const resilience = openResilience({ log, clock, meter: metrics })
-  const lifecycle = openLifecycle({ log, clock, grace: settings.shutdownGrace, drainDelay: settings.drainDelay })
+  const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })
   const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
   const { limits } = parts
   const openapi = memo(() =>

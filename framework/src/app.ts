@@ -1,13 +1,15 @@
 import { assemble, docsUrl } from './app-assemble.ts'
+import { cutRequestsWith, warnOfWrapper } from './app-stop.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
-import { handleSignals, type Lifecycle } from './system/lifecycle/index.ts'
+import { handleSignals, startWatchdog, type Lifecycle } from './system/lifecycle/index.ts'
 import type { ValuesOf } from './system/config/index.ts'
 import { openLog } from './system/log/index.ts'
 import type { Resilience } from './system/resilience/index.ts'
 import type { Recorder } from './system/trace/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
-import { Listener } from './http/accept/server.ts'
+import { Listener, listenerTraits } from './http/accept/server.ts'
 import { openTls } from './http/accept/tls.ts'
+import type { HttpSite } from './http/serve.ts'
 import type { DeprecatedCall } from './http/deprecated-calls.ts'
 import type { Pipeline, Route } from './http/stage.ts'
 import { BootError } from './std/errors.ts'
@@ -38,6 +40,8 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
   const listener = new Listener({
     host: settings.host,
     port: settings.port,
+    reusePort: settings.reusePort,
+    linger: settings.idleLinger,
     docsUrl,
     clock,
     limits: { connections: settings.maxConnections, connectionsPerIp: settings.maxConnectionsPerIp },
@@ -45,19 +49,10 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
     onRequest: (request, response) => site.serve(request, response),
     refuse: (request, problem) => site.inFlight.cutOne(request, problem),
   })
-  lifecycle.onChange((state) => {
-    if (state === 'draining') listener.drain()
-  })
-  lifecycle.cut.addEventListener('abort', () => {
-    const cut = site.inFlight.cutAll()
-    site.background.cut()
-    if (cut.length > 0) log.warn('requests cut', { count: cut.length, routes: [...new Set(cut)] })
-    // The 503s are on their way; whoever has not taken them in a moment is not going to.
-    clock.after(250, () => listener.destroy())
-  })
+  cutRequestsWith(lifecycle, { site, listener, log, clock })
   // Before anything is opened: whoever gives up waiting for a slow start still gets it closed in order.
-  if (options.process !== undefined) handleSignals(lifecycle, { log, process: options.process })
-  await lifecycle.start([...(parts.resources ?? []), ...prepared(parts), site.background, listener])
+  if (options.process !== undefined) handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog })
+  await lifecycle.start([...resourcesOf(parts, site), listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   const banner = parts.banner?.(url) ?? []
   return {
@@ -79,7 +74,8 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
  */
 export async function start<T extends ServerTree>(of: Application<T>): Promise<void> {
   try {
-    const { url, banner, lifecycle } = await boot(of, { process })
+    const { url, banner, lifecycle, log } = await boot(of, { process, watchdog: startWatchdog })
+    warnOfWrapper(log)
     if (lifecycle.state === 'ready') process.stdout.write([`ready ${url}`, ...banner, ''].join('\n'))
   } catch (error) {
     process.stderr.write(`${toReport(error)}\n`)
@@ -94,6 +90,8 @@ export interface Inspection {
   /** Routes of other modes. */
   readonly absent: readonly Route[]
   readonly resources: readonly Resource[]
+  /** Everything that a start opens, the port included, in the order in which it is listed. */
+  readonly opened: readonly Pick<Resource, 'name' | 'phase' | 'needs'>[]
   /** Of the routes that have none of their own. */
   readonly cors: CorsPolicy | undefined
   readonly openapi: () => Record<string, unknown>
@@ -102,13 +100,14 @@ export interface Inspection {
 /** Wires an application and compiles its pipelines. No file, socket or port is opened. */
 export function inspect<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Inspection {
   const { settings, parts, site, openapi } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
+  const opened = [...resourcesOf(parts, site), listenerTraits]
   const absent = parts.routes.filter(({ modes }) => modes?.includes(settings.mode) === false)
-  return { settings, absent, pipelines: site.pipelines, resources: parts.resources ?? [], cors: parts.cors, openapi }
+  return { settings, absent, pipelines: site.pipelines, resources: parts.resources ?? [], opened, cors: parts.cors, openapi }
 }
 
-function prepared(parts: Parts): Resource[] {
-  const { prepare } = parts
-  return prepare === undefined ? [] : [{ name: 'prepare', open: prepare, close: async () => {} }]
+function resourcesOf({ resources = [], prepare }: Parts, site: HttpSite): Resource[] {
+  const prepared = prepare === undefined ? [] : [{ name: 'prepare', open: prepare, close: async () => {} }]
+  return [...resources, ...prepared, site.background]
 }
 
 function toReport(error: unknown): string {

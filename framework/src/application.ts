@@ -117,6 +117,8 @@ export interface BootOptions {
   ids?: Ids
   /** Whose signals stop the application, from the first moment on. Default: nobody's. */
   process?: ProcessLike
+  /** Kills the process when a stop takes longer than it may: `startWatchdog`. Default: nobody does. */
+  watchdog?: (ms: number) => unknown
   /** Told of every answer that a contract does not declare, besides the log and the counter. */
   onBreach?: (route: string, code: string) => void
 }

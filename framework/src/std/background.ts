@@ -8,9 +8,10 @@ export type Work<Result> = (signal: AbortSignal) => Result | Promise<Result>
 /** Work that goes on when its request is over: counted, and waited for when the process stops. */
 export class Background implements Resource {
   readonly name = 'background'
+  readonly phase = 'requests'
   readonly #record: BackgroundRecord | undefined
   readonly #stopping = new AbortController()
-  #count = 0
+  readonly #routes = new Map<symbol, string>()
   #onIdle: (() => void) | undefined
 
   constructor(record?: BackgroundRecord) {
@@ -19,7 +20,7 @@ export class Background implements Resource {
 
   /** How much of it is under way. */
   get count(): number {
-    return this.#count
+    return this.#routes.size
   }
 
   /** Runs `work` with the request's id, route, trace and log, but not with its signal and deadline. */
@@ -27,7 +28,7 @@ export class Background implements Resource {
     const { id, route, log, actor, trace, baggage, startedAt } = of
     const { signal } = this.#stopping
     const begun = this.#record?.begin(of)
-    this.#count++
+    const place = this.#began(route)
     try {
       const result = await ambient.run(
         { id, route, log, actor, trace, baggage, startedAt, signal, background: this, ...begun?.ambient },
@@ -40,13 +41,13 @@ export class Background implements Resource {
       begun?.end(error)
       throw error
     } finally {
-      this.#ended()
+      this.#ended(place)
     }
   }
 
   /** Runs each of `work`, after what is going on now. What it throws is logged. */
   async after(of: Ambient, work: readonly Work<unknown>[]): Promise<void> {
-    this.#count++
+    const place = this.#began(of.route)
     await new Promise(setImmediate)
     for (const one of work) {
       try {
@@ -55,24 +56,32 @@ export class Background implements Resource {
         of.log.error('failed in the background', { error })
       }
     }
-    this.#ended()
+    this.#ended(place)
   }
 
   async open(): Promise<void> {}
 
   /** Waits for all of it. */
   close(): Promise<void> {
-    if (this.#count === 0) return Promise.resolve()
+    if (this.count === 0) return Promise.resolve()
     return new Promise((resolve) => (this.#onIdle = resolve))
   }
 
-  #ended(): void {
-    if (--this.#count === 0) this.#onIdle?.()
+  #began(route: string): symbol {
+    const place = Symbol(route)
+    this.#routes.set(place, route)
+    return place
   }
 
-  /** Fires the signal of what is left: the grace is over. */
-  cut(): void {
+  #ended(place: symbol): void {
+    this.#routes.delete(place)
+    if (this.count === 0) this.#onIdle?.()
+  }
+
+  /** Fires the signal of what is left, and returns the routes it came from: the grace is over. */
+  cut(): string[] {
     this.#stopping.abort(abortReason('shutting-down'))
+    return [...this.#routes.values()]
   }
 }
 

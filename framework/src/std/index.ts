@@ -23,7 +23,7 @@ export type {
   MetricOptions,
   ReadableOptions,
 } from './meter.ts'
-export type { Resource } from './resource.ts'
+export { stopPhases, type Resource, type StopPhase } from './resource.ts'
 export { isMarkedRetryable, markRetryable } from './retryable.ts'
 export { Secret } from './secret.ts'
 export { seekable, type Seekable } from './seekable.ts'

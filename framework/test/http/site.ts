@@ -10,10 +10,20 @@ import { silentLog } from '../../src/std/log.ts'
 interface Door {
   connectionLimits?: ListenerOptions['limits']
   tls?: ListenerOptions['tls']
+  port?: number
+  linger?: number
+  reusePort?: boolean
 }
 
 /** Routes behind a real socket, with nothing of an application around them. */
-export async function openSite({ connectionLimits = {}, tls, ...options }: Pick<SiteOptions, 'routes'> & Partial<SiteOptions> & Door) {
+export async function openSite({
+  connectionLimits = {},
+  tls,
+  port = 0,
+  linger = 0,
+  reusePort = false,
+  ...options
+}: Pick<SiteOptions, 'routes'> & Partial<SiteOptions> & Door) {
   const site = new HttpSite({
     log: silentLog,
     clock: systemClock,
@@ -31,7 +41,9 @@ export async function openSite({ connectionLimits = {}, tls, ...options }: Pick<
   })
   const listener = new Listener({
     host: '127.0.0.1',
-    port: 0,
+    port,
+    linger,
+    reusePort,
     docsUrl: (code) => `/docs#error-${code}`,
     clock: options.clock ?? systemClock,
     limits: connectionLimits,

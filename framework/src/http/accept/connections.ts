@@ -7,10 +7,12 @@ import { isStream, type StreamRequest } from '../http2.ts'
 import { BodyRate } from './body-rate.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { Sessions } from './sessions.ts'
+import { endConnection } from './strict.ts'
 
 // In the socket itself: a map of ten thousand idle connections would cost more than they do.
 const latest = Symbol('latest request')
-type Tracked = Socket & { [latest]?: IncomingMessage | undefined }
+/** Of `node:http`: the response that is being written, null between two. */
+type Tracked = Socket & { [latest]?: IncomingMessage | undefined; readonly _httpMessage?: ServerResponse | null }
 
 /** Answers a request that is under way with a problem. False when it was answered already. */
 export type Refuse = (request: IncomingMessage, problem: Error) => boolean
@@ -22,6 +24,8 @@ export class Connections {
   readonly #refuse: Refuse
   readonly #sockets = new Set<Tracked>()
   readonly #sessions: Sessions
+  /** What HTTP/1.1 is spoken on: the connection itself, or the TLS end of it. */
+  readonly #heard = new Set<Tracked>()
   readonly #streams = new Set<IncomingMessage>()
   readonly #bodies: BodyRate
   readonly #perIp = new Map<string, number>()
@@ -47,6 +51,12 @@ export class Connections {
     return true
   }
 
+  /** HTTP/1.1 will be spoken on this one, which was admitted before or stands on one that was. */
+  hear(socket: Socket): void {
+    this.#heard.add(socket)
+    socket.once('close', () => this.#heard.delete(socket))
+  }
+
   admitSession(session: ServerHttp2Session): void {
     this.#sessions.admit(session)
   }
@@ -64,8 +74,8 @@ export class Connections {
 
   /** Makes this request's answer the last of its connection. */
   endAfter(request: IncomingMessage, response: ServerResponse): void {
-    if (isStream(request)) request.stream.session?.close()
-    else response.shouldKeepAlive = false
+    if (!isStream(request)) endConnection(request, response)
+    else request.stream.session?.close()
   }
 
   start(): void {
@@ -79,9 +89,23 @@ export class Connections {
     this.#cancel?.()
   }
 
-  /** Says GOAWAY to whoever speaks HTTP/2: streams under way are finished, new ones go to another connection. */
+  /**
+   * Makes every answer under way the last of its connection, as far as it can still say so, and says GOAWAY to whoever speaks HTTP/2: what is
+   * under way is finished, what was sent before that is read is refused unseen, which clients repeat elsewhere (RFC 9113, 8.7).
+   */
   drain(): void {
+    for (const socket of this.#heard) {
+      const { _httpMessage: current, [latest]: last } = socket
+      // With another request behind it, that one's answer says it.
+      if (current !== undefined && current !== null && !current.headersSent && (last === undefined || last === current.req))
+        endConnection(current.req, current)
+    }
     this.#sessions.drain()
+  }
+
+  /** Ends what nobody has ever asked anything on. */
+  endUnused(): void {
+    for (const socket of this.#heard) if (!(latest in socket)) socket.destroy()
   }
 
   destroyAll(): void {
@@ -98,7 +122,7 @@ export class Connections {
   }
 
   #sweep(now: number): void {
-    for (const socket of this.#sockets) {
+    for (const socket of this.#heard) {
       const request = socket[latest]
       if (request !== undefined && this.#isDone(request, now)) socket[latest] = undefined
     }

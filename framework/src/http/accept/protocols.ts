@@ -61,6 +61,7 @@ function secureServer({ certificates, h2, clients }: TlsOptions, limits: Connect
   }
   const server = (h2 ? http2Server(secure, limits, connections) : createTlsServer({ ...secure, ...http1(limits) })) as Server
   server.on('secureConnection', (socket: TLSSocket) => {
+    if (socket.alpnProtocol !== 'h2') connections.hear(socket)
     // Without a certificate is a choice where it is optional; with a wrong one is not.
     if (clients === 'optional' && !socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy()
   })

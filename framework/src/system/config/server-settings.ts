@@ -21,9 +21,29 @@ export const serverSettings = {
     describe: 'How long requests under way may take to finish when the process stops.',
   }),
   drainDelay: duration({
-    default: '0',
+    optional: true,
     max: '5m',
-    describe: 'How long to keep serving after readiness turned false, so that load balancers notice.',
+    describe:
+      'How long to keep serving after readiness turned false, so that load balancers notice. Without it: 5 s inside Kubernetes, else not at all.',
+  }),
+  idleLinger: duration({
+    default: '1s',
+    max: '1m',
+    describe: 'How long idle connections stay open when the process stops, so that none is cut under a client that is about to send.',
+  }),
+  requestGrace: duration({
+    optional: true,
+    max: '10m',
+    describe: 'How much of SHUTDOWN_GRACE requests may use up, so that what stops after them has some left. Without it: all of it.',
+  }),
+  traceHandles: flag({
+    default: false,
+    describe:
+      'Whether a stop that takes too long, or leaves something open, says where in the code each socket, timer and file was made. Slow: for looking for leaks.',
+  }),
+  reusePort: flag({
+    default: false,
+    describe: 'Whether a second process may listen on the same port, so that a new one serves before the old one drains. Linux.',
   }),
   requestDeadline: duration({
     default: '30s',

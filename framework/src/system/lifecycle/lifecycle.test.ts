@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { Log, LogFields } from '../../std/log.ts'
 import type { Resource } from '../../std/resource.ts'
 import { testClock } from '../../tools/testing/test-clock.ts'
-import { lifecycle } from './lifecycle.ts'
+import { lifecycle, type LifecycleOptions } from './lifecycle.ts'
 
 /** A log that keeps its lines. */
 function keptLog() {
@@ -13,11 +13,11 @@ function keptLog() {
   return { log, lines, of: (event: string) => lines.filter((line) => line.event === event) }
 }
 
-function setUp({ grace = 1_000, drainDelay = 0 } = {}) {
+function setUp({ grace = 1_000, drainDelay = 0, ...more }: Partial<LifecycleOptions> = {}) {
   const clock = testClock()
   const kept = keptLog()
   const steps: string[] = []
-  const life = lifecycle({ log: kept.log, clock, grace, drainDelay })
+  const life = lifecycle({ log: kept.log, clock, grace, drainDelay, ...more })
   const resource = (name: string, behaviour: Partial<Resource> = {}): Resource => ({
     name,
     open: async () => void steps.push(`+${name}`),
@@ -162,6 +162,119 @@ describe('the stop', () => {
     clock.advance(10)
     await stopped
     assert.equal(clock.waiting, 0)
+  })
+})
+
+describe('the phases of a stop', () => {
+  it('follow each other whatever the order of the start, and in each the last opened closes first · M18.6', async () => {
+    const { life, steps, resource } = setUp()
+    await life.start([
+      resource('traces', { phase: 'flush' }),
+      resource('http', { phase: 'requests' }),
+      resource('db'),
+      resource('worker', { phase: 'jobs' }),
+      resource('outbox', { phase: 'flush' }),
+      resource('sockets', { phase: 'requests' }),
+      resource('cache'),
+    ])
+    steps.length = 0
+    assert.equal(await life.stop('SIGTERM'), 0)
+    assert.deepEqual(steps, ['-sockets', '-http', '-worker', '-outbox', '-traces', '-cache', '-db'])
+  })
+
+  it('begin with taking no new work, everywhere at once and before the drain delay · M18.3 M18.6', async () => {
+    const { clock, life, steps, resource, of } = setUp({ drainDelay: 5_000 })
+    const draining = (name: string) => resource(name, { drain: () => void steps.push(`~${name}`) })
+    const broken = resource('consumer', {
+      drain: () => {
+        throw new Error('not connected')
+      },
+    })
+    await life.start([draining('worker'), broken, draining('http')])
+    steps.length = 0
+    const stopped = life.stop('SIGTERM')
+    assert.deepEqual(steps, ['~worker', '~http'])
+    assert.equal(of('failed to drain')[0]?.['resource'], 'consumer')
+    clock.advance(5_000)
+    assert.equal(await stopped, 0)
+    assert.deepEqual(steps.slice(2), ['-http', '-consumer', '-worker'])
+  })
+
+  it('end at their own budget, and leave the rest of the grace to those after them · M18.5', async () => {
+    const { clock, life, steps, resource, of } = setUp({
+      grace: 20_000,
+      budgets: { requests: 8_000 },
+      stuck: () => ({ handles: ['a socket'] }),
+    })
+    const jobs = Promise.withResolvers<void>()
+    await life.start([
+      resource('db'),
+      resource('worker', { phase: 'jobs', close: () => jobs.promise }),
+      resource('http', { phase: 'requests', close: never }),
+    ])
+    steps.length = 0
+    const stopped = life.stop('SIGTERM')
+    await settled()
+    clock.advance(7_999)
+    assert.equal(life.cutOf('requests').aborted, false)
+    clock.advance(1)
+    assert.deepEqual([life.cutOf('requests').aborted, life.cutOf('jobs').aborted, life.cut.aborted], [true, false, false])
+    assert.deepEqual(of('cutting a phase'), [{ event: 'cutting a phase', phase: 'requests', open: ['http'], handles: ['a socket'] }])
+    clock.advance(750)
+    await settled()
+    assert.deepEqual(of('cut while closing')[0]?.['resource'], 'http')
+    clock.advance(11_000)
+    jobs.resolve()
+    // Something was cut, even though the rest ended in order.
+    assert.equal(await stopped, 1)
+    assert.equal(life.cut.aborted, false)
+    assert.deepEqual(steps, ['-db'])
+    assert.equal(clock.waiting, 0)
+  })
+
+  it('are all cut when the whole grace is over, within the second that is promised · M18.5 M18.7', async () => {
+    const { clock, life, resource, of } = setUp({ grace: 10_000, stuck: () => ({ handles: [{ kind: 'socket', count: 2 }] }) })
+    await life.start([resource('worker', { phase: 'jobs', close: never }), resource('http', { phase: 'requests', close: never })])
+    const stopped = life.stop('SIGTERM')
+    await settled()
+    clock.advance(10_000)
+    assert.deepEqual([life.cutOf('requests').aborted, life.cutOf('jobs').aborted], [true, true])
+    assert.deepEqual(of('cutting what still runs')[0]?.['handles'], [{ kind: 'socket', count: 2 }])
+    clock.advance(999)
+    assert.equal(await stopped, 1)
+    assert.equal(life.longestStop, 11_000)
+  })
+})
+
+describe('what a resource needs', () => {
+  it('is opened before it and closed after it, wherever it is listed · M18.6', async () => {
+    const { life, steps, resource } = setUp()
+    const db = resource('db')
+    const cache = resource('cache', { needs: [db] })
+    await life.start([resource('search', { needs: [cache] }), resource('mail'), cache, db])
+    await life.stop('SIGTERM')
+    assert.deepEqual(steps, ['+db', '+cache', '+search', '+mail', '-mail', '-search', '-cache', '-db'])
+  })
+
+  it('must be listed, must not need it, and must not close in an earlier phase: else nothing starts', async () => {
+    const refused = async (message: RegExp, make: (resource: ReturnType<typeof setUp>['resource']) => Resource[]) => {
+      const { life, steps, resource } = setUp()
+      await assert.rejects(life.start(make(resource)), { message })
+      assert.deepEqual(steps, [])
+      assert.equal(life.state, 'stopped')
+    }
+    await refused(/^cache needs db, which is not among/, (resource) => [resource('cache', { needs: [resource('db')] })])
+    await refused(/^These resources need each other: a needs b needs a\./, (resource) => {
+      const needs: Resource[] = []
+      const a = resource('a', { needs })
+      const b = resource('b', { needs: [a] })
+      needs.push(b)
+      return [a, b]
+    })
+    await refused(/^db closes in the phase close and needs outbox, which would be closed by then, in flush/, (resource) => {
+      const outbox = resource('outbox', { phase: 'flush' })
+      return [outbox, resource('db', { needs: [outbox] })]
+    })
   })
 })
 

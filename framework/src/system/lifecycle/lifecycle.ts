@@ -1,6 +1,7 @@
 import type { Clock } from '../../std/clock.ts'
-import type { Log } from '../../std/log.ts'
-import type { Resource } from '../../std/resource.ts'
+import type { Log, LogFields } from '../../std/log.ts'
+import { stopPhases, type Resource, type StopPhase } from '../../std/resource.ts'
+import { toStartOrder, toStopOrder } from './order.ts'
 
 export type LifecycleState = 'starting' | 'ready' | 'draining' | 'stopped'
 
@@ -11,6 +12,10 @@ export interface LifecycleOptions {
   grace: number
   /** Milliseconds between readiness turning false and the first resource closing. Default 0. */
   drainDelay?: number
+  /** Milliseconds of the grace that a phase may take, so that it leaves some for those after it. Default: all that is left. */
+  budgets?: Readonly<Partial<Record<StopPhase, number>>>
+  /** What keeps the process alive, for the log, when something had to be cut. */
+  stuck?: () => LogFields
 }
 
 export interface HealthReport {
@@ -18,14 +23,15 @@ export interface HealthReport {
   readonly resources: readonly { readonly name: string; readonly problem: string | undefined }[]
 }
 
-// What is left for the resources below the one that used up the grace: enough to close a pool, short enough for whoever waits with a SIGKILL.
-const lastSecond = 1_000
+// What is left for the resources below the one that used up the grace: enough to close a pool, and short enough that the process is gone
+// within a second of it, when whoever waits may send SIGKILL.
+const lastMoment = 750
 
 /**
- * The life of a process: resources open in order, and close in reverse under one deadline.
+ * The life of a process: resources open in order, and close phase by phase, in reverse, under one deadline.
  *
- * `stop()` turns readiness off, waits the drain delay, then closes. When the grace is over `cut` fires, whatever is
- * still open has one more second, and what did not make it is logged by name. Never longer than delay + grace + 1 s.
+ * `stop()` turns readiness off, tells everything to take no new work, waits the drain delay, then closes. When the grace is over `cut`
+ * fires, whatever is still open has a moment more, and what did not make it is logged by name. Never longer than delay + grace + 1 s.
  *
  * ```ts
  * import { lifecycle } from 'throughline/lifecycle'
@@ -45,6 +51,7 @@ export class Lifecycle {
   readonly #options: LifecycleOptions
   readonly #listeners = new Set<(state: LifecycleState) => void>()
   readonly #cut = new AbortController()
+  readonly #cuts = new Map(stopPhases.map((phase) => [phase, new AbortController()]))
   readonly #over = Promise.withResolvers<void>()
   readonly #forced = Promise.withResolvers<void>()
   #state: LifecycleState = 'starting'
@@ -65,13 +72,18 @@ export class Lifecycle {
     return this.#cut.signal
   }
 
+  /** Fires with `cut`, or earlier: when the phase used up its budget. */
+  cutOf(phase: StopPhase): AbortSignal {
+    return this.#cuts.get(phase)!.signal
+  }
+
   /** The returned function ends the subscription. */
   onChange(listener: (state: LifecycleState) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Opens in order. When one fails, or a stop comes in between, those already open are closed in reverse; a failure is thrown. */
+  /** Opens in order, needs first. When one fails, or a stop comes in between, those already open are closed in reverse; a failure is thrown. */
   async start(resources: readonly Resource[]): Promise<void> {
     const opening = this.#open(resources)
     this.#starting = opening.catch(() => {})
@@ -84,13 +96,19 @@ export class Lifecycle {
     if (this.#stopping === undefined) this.#enter('ready')
   }
 
+  /** The longest that a stop may take, in milliseconds. */
+  get longestStop(): number {
+    const { grace, drainDelay = 0 } = this.#options
+    return drainDelay + grace + 1_000
+  }
+
   /** Drains and closes. Every call gets the one outcome: 0 clean, 1 when something was cut or failed to close. Never rejects. */
   stop(reason: string): Promise<0 | 1> {
     this.#stopping ??= this.#drain(reason)
     return this.#stopping
   }
 
-  /** Ends the grace at once, and the second after it. */
+  /** Ends the grace at once, and the moment after it. */
   force(): void {
     this.#forced.resolve()
     this.#end('forced')
@@ -107,7 +125,7 @@ export class Lifecycle {
 
   async #open(resources: readonly Resource[]): Promise<void> {
     const { log, clock } = this.#options
-    for (const resource of resources) {
+    for (const resource of toStartOrder(resources)) {
       if (this.#stopping !== undefined) return
       const began = clock.monotonic()
       await resource.open()
@@ -122,6 +140,7 @@ export class Lifecycle {
     const began = clock.monotonic()
     const served = this.#state === 'ready'
     this.#enter('draining')
+    for (const resource of this.#opened) this.#takeNoMore(resource)
     if (served && drainDelay > 0) await this.#pause(drainDelay)
 
     const cancelGrace = clock.after(grace, () => this.#end('the grace is over'))
@@ -133,28 +152,60 @@ export class Lifecycle {
     return clean ? 0 : 1
   }
 
+  #takeNoMore(resource: Resource): void {
+    try {
+      resource.drain?.()
+    } catch (error) {
+      this.#options.log.error('failed to drain', { resource: resource.name, error })
+    }
+  }
+
   async #close(): Promise<boolean> {
-    const { log } = this.#options
-    let clean = true
     // A stop in the middle of a start waits for the resource that is opening: only then is it known whether there is something to close.
-    if ((await Promise.race([this.#starting, this.#over.promise.then(() => 'late')])) === 'late') clean = false
-    for (let resource = this.#opened.at(-1); resource !== undefined; resource = this.#opened.at(-1)) {
-      const outcome = await Promise.race([closed(resource), this.#over.promise.then(() => 'cut' as const)])
-      this.#opened.pop()
-      if (outcome === 'closed' && !this.#cut.signal.aborted) continue
-      clean = false
-      if (outcome === 'cut') log.error('cut while closing', { resource: resource.name })
-      else if (outcome !== 'closed') log.error('failed to close', { resource: resource.name, error: outcome.error })
+    let clean = (await Promise.race([this.#starting, this.#over.promise.then(() => 'late')])) !== 'late'
+    for (const { phase, resources } of toStopOrder(this.#opened)) {
+      if (resources.length > 0 && !(await this.#closePhase(phase, resources))) clean = false
     }
     return clean
+  }
+
+  async #closePhase(phase: StopPhase, resources: readonly Resource[]): Promise<boolean> {
+    const { log, clock, budgets = {} } = this.#options
+    const spent = Promise.withResolvers<void>()
+    const cancel = budgets[phase] === undefined ? () => {} : clock.after(budgets[phase], () => this.#spend(phase, spent.resolve))
+    // Made anew for each: what closes at once wins against a time that is over already.
+    const over = () => Promise.race([this.#over.promise, spent.promise]).then(() => 'cut' as const)
+    let clean = true
+    for (const resource of resources) {
+      const outcome = await Promise.race([closed(resource), over()])
+      this.#opened = this.#opened.filter((other) => other !== resource)
+      if (outcome === 'cut') log.error('cut while closing', { resource: resource.name })
+      else if (outcome !== 'closed') log.error('failed to close', { resource: resource.name, error: outcome.error })
+      if (outcome !== 'closed' || this.cutOf(phase).aborted) clean = false
+    }
+    cancel()
+    return clean
+  }
+
+  /** A phase used up its budget: what is of it ends now, and the next one begins. */
+  #spend(phase: StopPhase, end: () => void): void {
+    const { log, clock } = this.#options
+    log.warn('cutting a phase', { phase, ...this.#stuck(toStopOrder(this.#opened).find((one) => one.phase === phase)!.resources) })
+    this.#cuts.get(phase)!.abort(toReason(`its phase ${phase} used up its budget`))
+    clock.after(lastMoment, end)
   }
 
   #end(reason: string): void {
     if (this.#cut.signal.aborted) return
     const { log, clock } = this.#options
-    log.warn('cutting what still runs', { reason, open: this.#opened.map(({ name }) => name) })
-    this.#cut.abort(new Error(`The process is stopping: ${reason}.`))
-    clock.after(lastSecond, () => this.#over.resolve())
+    log.warn('cutting what still runs', { reason, ...this.#stuck(this.#opened) })
+    this.#cut.abort(toReason(reason))
+    for (const controller of this.#cuts.values()) controller.abort(toReason(reason))
+    clock.after(lastMoment, () => this.#over.resolve())
+  }
+
+  #stuck(resources: readonly Resource[]): LogFields {
+    return { open: resources.map(({ name }) => name), ...this.#options.stuck?.() }
   }
 
   async #pause(ms: number): Promise<void> {
@@ -168,6 +219,10 @@ export class Lifecycle {
     this.#state = state
     for (const listener of this.#listeners) listener(state)
   }
+}
+
+function toReason(reason: string): Error {
+  return new Error(`The process is stopping: ${reason}.`)
 }
 
 async function closed(resource: Resource): Promise<'closed' | { error: unknown }> {

@@ -13,7 +13,19 @@ export interface SignalOptions {
   process: ProcessLike
   /** What SIGHUP does. Without it SIGHUP drains as SIGTERM does: the terminal is gone. */
   reload?: () => void | Promise<void>
+  /**
+   * Starts what kills this process when it has not ended after so many milliseconds: `startWatchdog` for a real one. Default: nothing, so that a stop whose event loop is blocked lasts until SIGKILL.
+   */
+  watchdog?: ((ms: number) => unknown) | undefined
 }
+
+/** What each signal does, for people. */
+export const signalTable = [
+  { signal: 'SIGTERM', does: 'drains, then exits: 0, or 1 when something was cut' },
+  { signal: 'SIGINT', does: 'the same; a second one cuts at once' },
+  { signal: 'SIGHUP', does: 'reloads where the application says what that is, else drains: the terminal is gone' },
+  { signal: 'SIGKILL', does: 'ends everything at once: what was acknowledged is kept, because it was committed before' },
+] as const
 
 const internalError = 70
 
@@ -32,7 +44,7 @@ const internalError = 70
  * release()
  * ```
  */
-export function handleSignals(lifecycle: Lifecycle, { log, process, reload }: SignalOptions): () => void {
+export function handleSignals(lifecycle: Lifecycle, { log, process, reload, watchdog }: SignalOptions): () => void {
   let failed = false
   let interrupted = false
 
@@ -40,6 +52,8 @@ export function handleSignals(lifecycle: Lifecycle, { log, process, reload }: Si
   const finish = async (reason: string) => {
     if (stopping) return
     stopping = true
+    // Never called off: it watches over the exit as well.
+    watchdog?.(lifecycle.longestStop)
     const code = await lifecycle.stop(reason)
     process.exit(failed ? internalError : code)
   }

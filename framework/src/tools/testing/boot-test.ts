@@ -25,7 +25,13 @@ export async function bootTest(
   const running = await boot(of, {
     onBreach: (route, code) => breaches.add(`${route} answered ${code}`),
     ...options,
-    sources: { env: {}, argv: [], mode: 'test', overrides: { port: 0, logLevel: 'silent', ...overrides }, ...options.sources },
+    sources: {
+      env: {},
+      argv: [],
+      mode: 'test',
+      overrides: { port: 0, logLevel: 'silent', idleLinger: 0, ...overrides },
+      ...options.sources,
+    },
   })
   return {
     ...running,
