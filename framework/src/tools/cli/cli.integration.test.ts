@@ -90,6 +90,32 @@ describe('throughline', () => {
     assert.match((await throughline('openapi --yaml')).out, /^openapi: "?3\.1/)
   })
 
+  it('compares a saved document with the application, and fails when somebody breaks · M04.30', async () => {
+    const document = JSON.parse((await throughline('openapi')).out) as {
+      paths: Record<string, Record<string, { parameters: object[] }>>
+      components: { schemas: Record<string, { properties: Record<string, object> }> }
+    }
+    document.paths['/api/v1/gone'] = { get: { parameters: [] } }
+    document.components.schemas['Order']!.properties['colour'] = { type: 'string' }
+    const cwd = project('diff', { 'changed.json': JSON.stringify(document), 'broken.json': '{' })
+    const changed = join(cwd, 'changed.json')
+    const [broken, same, harmless, wrong, none] = await Promise.all([
+      throughline(`contract diff ${changed}`),
+      throughline(`contract diff ${changed} ${changed}`),
+      throughline(`contract diff ${changed} ${changed} --json`),
+      throughline(`contract diff ${join(cwd, 'broken.json')}`),
+      throughline('contract diff'),
+    ])
+    assert.equal(broken!.code, 1)
+    assert.match(broken!.out, /^breaks writers {2}GET \/api\/v1\/gone {2}is gone$/m)
+    assert.match(broken!.out, /^breaks readers {2}GET \/api\/v1\/orders\/\{orderId\} answer 200 \/colour {2}is gone$/m)
+    assert.match(broken!.out, /^1 break writers, \d+ break readers, 0 are compatible$/m)
+    assert.deepEqual([same!.code, same!.out], [0, 'Nothing changed.\n'])
+    assert.deepEqual(JSON.parse(harmless!.out), { verdict: 'same', breaksWriters: 0, breaksReaders: 0, changes: [] })
+    assert.deepEqual([wrong!.code, none!.code], [64, 64])
+    assert.match(wrong!.err, /broken\.json is not JSON/)
+  })
+
   it('shows what an endpoint runs, in order', async () => {
     const [byName, byPath, wrong] = await Promise.all(
       ['pipeline placeOrder --json', 'pipeline /api/v1/orders', 'pipeline placeOder'].map((words) => throughline(words)),

@@ -4,6 +4,7 @@ import { suggestion } from '../../system/config/suggest.ts'
 import { commonFlags, parseArguments } from './arguments.ts'
 import type { Answer, Command } from './command.ts'
 import { config } from './commands/config.ts'
+import { contract } from './commands/contract.ts'
 import { cors } from './commands/cors.ts'
 import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
@@ -14,7 +15,7 @@ import { routes } from './commands/routes.ts'
 import { findApplicationFile, loadApplication } from './find-application.ts'
 import { paintFor, type Paint } from './terminal.ts'
 
-const commands: Readonly<Record<string, Command>> = { routes, pipeline, openapi, migrate, config, cors, doctor, dev }
+const commands: Readonly<Record<string, Command>> = { routes, pipeline, openapi, contract, migrate, config, cors, doctor, dev }
 
 /** What of a process the CLI needs. */
 export interface Terminal {
