@@ -2,8 +2,8 @@
  * Every error the framework itself can show to a person, in one table: `docs/errors.md` is written from it,
  * and a test refuses a code that is thrown but not listed, or listed and never thrown.
  *
- * `status` marks an answer to a request, `exit` a reason not to start (sysexits.h: 64 usage, 66 no input, 69 unavailable,
- * 70 internal, 73 cannot create, 75 try again, 77 no permission, 78 configuration).
+ * `status` marks an answer to a request, `exit` a reason not to start (sysexits.h: 64 usage, 66 no input, 68 no such host,
+ * 69 unavailable, 70 internal, 73 cannot create, 75 try again, 76 protocol, 77 no permission, 78 configuration).
  */
 export const errorTable = {
   'bad-request': { status: 400, title: 'Bad Request', fix: 'Correct the request; the detail says what is wrong with it.' },
@@ -80,6 +80,16 @@ export const errorTable = {
   'migration-missing': { exit: 78, title: 'An applied migration is gone', fix: 'Restore the file, or deploy a release that has it.' },
   'migration-out-of-order': { exit: 78, title: 'A migration sorts before an applied one', fix: 'Give it a number after the last applied one.' },
   'migration-invalid': { exit: 78, title: 'A migration cannot be read', fix: 'Name it NNNN-title.sql, with a number and a title that no other one of its set has.' },
+  'dns-name-unknown': { exit: 68, title: 'There is no such host', fix: 'Look for a slip in the name, or create its record; the absence is remembered for as long as the SOA record of its zone says.' },
+  'dns-no-address': { exit: 68, title: 'The host has no address', fix: 'Give the name an A or AAAA record, or use the name that has one.' },
+  'dns-failed': { exit: 69, title: 'The name servers failed', fix: 'Repeat it with --dns-chain to see which server fails: SERVFAIL often is a zone whose servers are down, or whose signatures are wrong.' },
+  'dns-timeout': { exit: 75, title: 'The name servers did not answer', fix: 'Look at the network and at the servers in /etc/resolv.conf, or ask another one with --dns-server.' },
+  'server-unreachable': { exit: 69, title: 'No connection to the server', fix: 'Start it, or correct host and port; a firewall that rejects looks the same.' },
+  'server-timeout': { exit: 75, title: 'The server took too long', fix: 'Look at what the step that the message names waits for, or allow more with --timeout.' },
+  'tls-failed': { exit: 76, title: 'The TLS handshake failed', fix: 'Is TLS spoken on this port, and in a version that both sides have?' },
+  'certificate-untrusted': { exit: 76, title: 'The certificate is not to be trusted', fix: 'Replace the certificate that the message names; --ca trusts an authority of your own, --insecure looks further without any protection.' },
+  'answer-broken': { exit: 76, title: 'The answer broke off or is malformed', fix: 'Look into the log of the server, and of what stands between: a crash, a proxy that cuts, or a port that does not speak HTTP.' },
+  'record-missing': { exit: 66, title: 'No record of this request', fix: 'Is the application running, and at this URL (--url)? Records are kept for a while, and in production of some requests only.' },
   'secret-weak': { exit: 78, title: 'A secret is too weak for production', fix: 'Set a random value of at least 32 bytes.' },
 } as const satisfies Record<string, { title: string; fix: string } & ({ status: number } | { exit: number })>
 

@@ -5,6 +5,8 @@ import type { Command } from './command.ts'
 export interface Arguments {
   readonly words: readonly string[]
   readonly flags: ReadonlyMap<string, string | true>
+  /** The values of flags that may be given several times, in their order. */
+  readonly lists: ReadonlyMap<string, readonly string[]>
   /** What came after `--`: the application's own flags. */
   readonly rest: readonly string[]
 }
@@ -18,6 +20,7 @@ export function parseArguments(argv: readonly string[], known: NonNullable<Comma
   const own = end === -1 ? argv : argv.slice(0, end)
   const words: string[] = []
   const flags = new Map<string, string | true>()
+  const lists = new Map<string, string[]>()
   for (let index = 0; index < own.length; index++) {
     const word = own[index]!
     if (!word.startsWith('-')) {
@@ -36,8 +39,9 @@ export function parseArguments(argv: readonly string[], known: NonNullable<Comma
       )
     if (kind === true && inline !== undefined) throw new BootError('usage-wrong', `--${name} takes no value.`)
     const value = kind === true ? true : (inline ?? own[++index])
-    if (value === undefined) throw new BootError('usage-wrong', `--${name} needs a value: --${name} ${kind}.`)
-    flags.set(name!, value)
+    if (value === undefined) throw new BootError('usage-wrong', `--${name} needs a value: --${name} ${String(kind)}.`)
+    if (Array.isArray(kind)) lists.set(name!, [...(lists.get(name!) ?? []), String(value)])
+    else flags.set(name!, value)
   }
-  return { words, flags, rest: end === -1 ? [] : argv.slice(end + 1) }
+  return { words, flags, lists, rest: end === -1 ? [] : argv.slice(end + 1) }
 }

@@ -7,8 +7,8 @@ export interface Command {
   /** `pipeline ROUTE` */
   readonly usage: string
   readonly summary: string
-  /** Flags of its own: a name with what its value is called, or with `true` for a switch. */
-  readonly flags?: Readonly<Record<string, string | true>>
+  /** Flags of its own: a name with what its value is called, with `true` for a switch, or with a list for what may be given several times. */
+  readonly flags?: Readonly<Record<string, string | true | readonly [value: string]>>
   run(c: Invocation): Promise<Answer>
 }
 
@@ -16,6 +16,8 @@ export interface Invocation {
   /** What came after the command's name. */
   readonly words: readonly string[]
   readonly flags: ReadonlyMap<string, string | true>
+  /** The values of flags that may be given several times, in their order. */
+  readonly lists: ReadonlyMap<string, readonly string[]>
   /** Finds and loads the application, once. */
   readonly application: () => Promise<Application>
   /** The file that exports it. */
@@ -27,7 +29,8 @@ export interface Invocation {
 /** The same twice: for programs and for people. */
 export interface Answer {
   readonly json: unknown
-  text(paint: Paint): string
+  /** `columns`: how wide the terminal is; undefined where there is none. */
+  text(paint: Paint, columns?: number): string
   /** Default 0. */
   readonly exitCode?: number
 }

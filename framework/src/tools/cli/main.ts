@@ -2,26 +2,41 @@ import { readFileSync } from 'node:fs'
 import { BootError } from '../../std/errors.ts'
 import { suggestion } from '../../system/config/suggest.ts'
 import { commonFlags, parseArguments } from './arguments.ts'
-import type { Answer, Command } from './command.ts'
+import type { Command } from './command.ts'
 import { config } from './commands/config.ts'
 import { contract } from './commands/contract.ts'
 import { cors } from './commands/cors.ts'
 import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
+import { explain } from './commands/explain.ts'
 import { migrate } from './commands/migrate.ts'
 import { openapi } from './commands/openapi.ts'
 import { pipeline } from './commands/pipeline.ts'
 import { routes } from './commands/routes.ts'
+import { trace } from './commands/trace.ts'
 import { findApplicationFile, loadApplication } from './find-application.ts'
 import { paintFor, type Paint } from './terminal.ts'
 
-const commands: Readonly<Record<string, Command>> = { routes, pipeline, openapi, contract, migrate, config, cors, doctor, dev }
+const commands: Readonly<Record<string, Command>> = {
+  routes,
+  pipeline,
+  openapi,
+  contract,
+  migrate,
+  config,
+  cors,
+  doctor,
+  dev,
+  trace,
+  explain,
+}
 
 /** What of a process the CLI needs. */
 export interface Terminal {
   readonly stdout: {
     write(text: string): unknown
     isTTY?: boolean
+    columns?: number
     on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
   }
   readonly stderr: { write(text: string): unknown; isTTY?: boolean }
@@ -52,7 +67,7 @@ async function run(argv: readonly string[], { stdout, env, cwd }: Terminal): Pro
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (name !== undefined && command === undefined)
     throw new BootError('usage-wrong', `There is no command ${name}.${suggestion(name, Object.keys(commands))}`)
-  const { words, flags, rest } = parseArguments(argv, { ...commonFlags, ...command?.flags })
+  const { words, flags, lists, rest } = parseArguments(argv, { ...commonFlags, ...command?.flags })
   const paint = paintFor(stdout, env)
   if (flags.has('version')) stdout.write(`${version()}\n`)
   else if (command === undefined || flags.has('help')) stdout.write(`${command === undefined ? help(paint) : helpOf(command)}\n`)
@@ -62,13 +77,12 @@ async function run(argv: readonly string[], { stdout, env, cwd }: Terminal): Pro
   const file = flags.get('app')
   const applicationFile = () => findApplicationFile(here, typeof file === 'string' ? file : undefined)
   const application = once(() => loadApplication(applicationFile()))
-  const answer = await command.run({ words: words.slice(1), flags, application, applicationFile, sources: { env, argv: rest, cwd: here } })
-  stdout.write(`${print(answer, flags.has('json') ? undefined : paint)}\n`)
+  const sources = { env, argv: rest, cwd: here }
+  const answer = await command.run({ words: words.slice(1), flags, lists, application, applicationFile, sources })
+  const columns = stdout.isTTY === true ? stdout.columns : undefined
+  const text = flags.has('json') ? JSON.stringify(answer.json, null, 2) : answer.text(paint, columns)
+  stdout.write(`${text}\n`)
   return answer.exitCode ?? 0
-}
-
-function print(answer: Answer, paint: Paint | undefined): string {
-  return paint === undefined ? JSON.stringify(answer.json, null, 2) : answer.text(paint)
 }
 
 function help(paint: Paint): string {
@@ -84,7 +98,9 @@ function help(paint: Paint): string {
 }
 
 function helpOf({ usage, summary, flags = {} }: Command): string {
-  const own = Object.entries(flags).map(([name, value]) => ` [--${name}${value === true ? '' : ` ${value}`}]`)
+  const own = Object.entries(flags).map(
+    ([name, value]) => ` [--${name}${value === true ? '' : ` ${String(value)}`}]${Array.isArray(value) ? '…' : ''}`,
+  )
   return `throughline ${usage}${own.join('')} [--json] [--app FILE]\n\n${summary}.`
 }
 

@@ -42,7 +42,11 @@ function toColumn(cell: Cell, width: number, paint: Paint): string {
   return (typeof cell === 'string' ? text : paint(cell.colour, text)) + padding
 }
 
-// What an application names itself must not move the cursor of whoever looks at it.
 function textOf(cell: Cell | undefined): string {
-  return (typeof cell === 'string' ? cell : (cell?.text ?? '')).replaceAll(/\p{Cc}/gu, '·')
+  return visible(typeof cell === 'string' ? cell : (cell?.text ?? ''))
+}
+
+/** Without control characters, and those that turn the direction: what others name themselves must not deceive whoever looks at it. */
+export function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '·')
 }

@@ -1,0 +1,28 @@
+/** What a client saw of one request. Times in milliseconds, from its beginning. */
+export interface ClientTimings {
+  /** Wall time of the beginning, in milliseconds since 1970. */
+  readonly startedAt: number
+  readonly total: number
+  /** One behind the other without a gap: their sum is `total`. */
+  readonly phases: readonly ClientPhase[]
+  /** The operation that the request named as its own: 16 hexadecimal digits. */
+  readonly spanId: string
+}
+
+export type PhaseName = 'dns' | 'tcp' | 'tls' | 'request' | 'waiting' | 'content'
+
+export interface ClientPhase extends ClientPart {
+  readonly name: PhaseName
+  /** What happened within, if there is more to say. */
+  readonly parts?: readonly ClientPart[]
+  /** It was the last one because something went wrong in it. */
+  readonly failed?: true
+}
+
+export interface ClientPart {
+  readonly name: string
+  readonly start: number
+  readonly ms: number
+  /** What it found, for people. */
+  readonly note: string
+}
