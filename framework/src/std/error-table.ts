@@ -86,10 +86,10 @@ export const errorTable = {
   'dns-timeout': { exit: 75, title: 'The name servers did not answer', fix: 'Look at the network and at the servers in /etc/resolv.conf, or ask another one with --dns-server.' },
   'server-unreachable': { exit: 69, title: 'No connection to the server', fix: 'Start it, or correct host and port; a firewall that rejects looks the same.' },
   'server-timeout': { exit: 75, title: 'The server took too long', fix: 'Look at what the step that the message names waits for, or allow more with --timeout.' },
-  'tls-failed': { exit: 76, title: 'The TLS handshake failed', fix: 'Is TLS spoken on this port, and in a version that both sides have?' },
+  'tls-failed': { exit: 76, title: 'The TLS handshake failed', fix: 'Look whether TLS is spoken on this port, and in a version that both sides have.' },
   'certificate-untrusted': { exit: 76, title: 'The certificate is not to be trusted', fix: 'Replace the certificate that the message names; --ca trusts an authority of your own, --insecure looks further without any protection.' },
   'answer-broken': { exit: 76, title: 'The answer broke off or is malformed', fix: 'Look into the log of the server, and of what stands between: a crash, a proxy that cuts, or a port that does not speak HTTP.' },
-  'record-missing': { exit: 66, title: 'No record of this request', fix: 'Is the application running, and at this URL (--url)? Records are kept for a while, and in production of some requests only.' },
+  'record-missing': { exit: 66, title: 'No record of this request', fix: 'Look whether the application runs, and at this URL (--url). Records are kept for a while, and in production of some requests only.' },
   'secret-weak': { exit: 78, title: 'A secret is too weak for production', fix: 'Set a random value of at least 32 bytes.' },
 } as const satisfies Record<string, { title: string; fix: string } & ({ status: number } | { exit: number })>
 
