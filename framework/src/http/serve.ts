@@ -31,11 +31,11 @@ import { RouteTable } from './find/table.ts'
 import { checkGroupLimits } from './guard/rate-limit.ts'
 import { RequestContext } from './handle/context.ts'
 import { OptionsPipelines } from './options.ts'
-import { pipeline as stages } from './pipeline.ts'
+import { pipeline } from './pipeline.ts'
 import { backgroundRecord } from './record/background.ts'
 import { headSender } from './reply/head-check.ts'
 import { fail, run } from './run.ts'
-import { reply, type Pipeline, type Route, type Site } from './stage.ts'
+import { reply, type Pipeline, type Route, type Site, type Stage } from './stage.ts'
 import { placed } from './versions.ts'
 
 export interface SiteOptions extends Omit<
@@ -56,6 +56,8 @@ export interface SiteOptions extends Omit<
   readonly compression?: boolean
   /** The interpreted twin, for the differential test. */
   readonly assemble?: Assemble
+  /** In another order, for the test of the order. */
+  readonly stages?: readonly Stage[]
   /** Default: the fastest that is the same as `writeHead` on this Node.js. */
   readonly sendHead?: Site['sendHead']
 }
@@ -87,6 +89,7 @@ export class HttpSite {
     codecs = [],
     compression = true,
     assemble = compiled,
+    stages = pipeline,
     sendHead,
     ...site
   }: SiteOptions) {
