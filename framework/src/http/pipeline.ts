@@ -13,6 +13,7 @@ import { negotiate } from './guard/negotiate.ts'
 import { validate } from './guard/validate.ts'
 import { check } from './handle/check.ts'
 import { handle } from './handle/handle.ts'
+import { reads } from './handle/reads.ts'
 import { outer } from './handle/outer.ts'
 import { precognition } from './handle/precognition.ts'
 import { record } from './record/record.ts'
@@ -61,5 +62,6 @@ export const pipeline: readonly Stage[] = [
   rateLimitCustom, // last of the three: its function may read what was validated
   check, // asks databases, so behind every limit, and only about requests in which everything else is right
   precognition, // whoever only asked whether it would be right knows it now
+  reads, // next to your code: what the stages read, they have put into Vary themselves
   handle,
 ]

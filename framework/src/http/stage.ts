@@ -212,6 +212,8 @@ export interface Exchange extends Context, Ambient {
   params: Readonly<Record<string, unknown>>
   query: unknown
   checkedHeaders: Readonly<Record<string, unknown>> | undefined
+  /** The names of headers that your code has read; undefined where nobody asks. */
+  reads: Set<string> | undefined
   body: unknown
   /** Which of the media types that the contract produces was chosen. */
   format: number

@@ -47,21 +47,34 @@ after(() => unsubscribe('net.server.socket', accept))
 
 const isUp = async (url: string) => assert.equal((await fetch(url)).status, 200)
 
+/** Asks, and asks again, until it is so. */
+async function until(isSo: () => boolean, url: string, signal: AbortSignal) {
+  while (!isSo()) {
+    signal.throwIfAborted()
+    await isUp(url)
+  }
+}
+
 describe('slow sockets', () => {
-  it(`two thousand of them leave the service up, and all are cut: headers by Node's clock, bodies by ours${fewer} · M01.21`, async () => {
+  it(`two thousand of them leave the service up, and all are cut: headers by Node's clock, bodies by ours${fewer} · M01.21`, async ({
+    signal,
+  }) => {
     const clock = testClock()
     // Headers in a hurry, so that nobody waits for longer; everything else as it is by default.
-    const site = await openSite({ routes, clock, deadline: 120_000, connectionLimits: { headersTimeout: 5000, checkInterval: 500 } })
+    const site = await openSite({ routes, clock, deadline: 120_000, connectionLimits: { headersTimeout: 6000, checkInterval: 500 } })
     const port = Number(new URL(site.url).port)
     const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'
-    const headers = Array.from({ length: many / 2 }, () => slow(port, 'GET / HTTP/1.1\r\nHost: x\r\nX: '))
-    const bodies = Array.from({ length: many / 2 }, () => slow(port, head))
-    const all = [...headers, ...bodies].map(({ socket }) => socket)
-    await Promise.all(all.filter((socket) => socket.connecting).map((socket) => once(socket, 'connect')))
-    for (const socket of all) socket.write('"')
+    const open = async (start: string) => {
+      const opened = Array.from({ length: many / 2 }, () => slow(port, start))
+      await Promise.all(opened.filter(({ socket }) => socket.connecting).map(({ socket }) => once(socket, 'connect')))
+      for (const { socket } of opened) socket.write('"')
+      return opened
+    }
+    const bodies = await open(head)
+    await until(() => site.site.inFlight.count === bodies.length, site.url, signal)
+    const headers = await open('GET / HTTP/1.1\r\nHost: x\r\nX: ')
     await isUp(site.url)
-    while (site.site.inFlight.count < bodies.length) await isUp(site.url)
-    assert.equal(all.filter((socket) => socket.destroyed).length, 0)
+    assert.equal([...bodies, ...headers].filter(({ socket }) => socket.destroyed).length, 0)
     clock.advance(30_000)
     for (const { closed } of bodies) assert.match(await closed, /^HTTP\/1\.1 408 /)
     await isUp(site.url)
@@ -78,20 +91,20 @@ describe('slow sockets', () => {
     ['drips from its first byte', '{'],
     ['comes fast and then drips', `{"text":"${'x'.repeat(3000)}`],
   ] as const)
-    it(`are given up within 30 s of a body that ${what}, with the default limits · M01.21`, async () => {
+    it(`are given up within 30 s of a body that ${what}, with the default limits · M01.21`, async ({ signal }) => {
       const clock = testClock()
       const site = await openSite({ routes, clock, deadline: 120_000, bodyLimit: 10_000 })
       const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n'
       const { socket, closed } = slow(Number(new URL(site.url).port), head)
       const served = () => site.site.inFlight.count
-      while (served() === 0) await isUp(site.url)
+      await until(() => served() === 1, site.url, signal)
       // The first look, so that what comes now falls into a window that has begun.
       clock.advance(checkInterval)
       const serverSide = accepted.get(socket.localPort!)!
       const send = async (text: string) => {
-        const until = serverSide.bytesRead + text.length
+        const enough = serverSide.bytesRead + text.length
         socket.write(text)
-        while (serverSide.bytesRead < until) await isUp(site.url)
+        await until(() => serverSide.bytesRead >= enough, site.url, signal)
       }
       await send(start)
       const before = clock.monotonic()

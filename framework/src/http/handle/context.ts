@@ -9,6 +9,7 @@ import { recordedLog } from '../../std/recorded-log.ts'
 import { Spans } from '../../std/spans.ts'
 import { newSpanId, parseTraceContext, traceOf, type TraceContext } from '../../std/trace-context.ts'
 import { closeContext } from './closed-context.ts'
+import { watched } from './reads.ts'
 import { isClosed, isCut } from '../http2.ts'
 import type { ClientCertificate, Exchange, Pipeline, Site, Step } from '../stage.ts'
 
@@ -34,6 +35,7 @@ export class RequestContext implements Exchange {
   params: Readonly<Record<string, unknown>>
   query: unknown = undefined
   checkedHeaders: Readonly<Record<string, unknown>> | undefined = undefined
+  reads: Set<string> | undefined = undefined
   body: unknown = undefined
   format = 0
   language = ''
@@ -59,6 +61,7 @@ export class RequestContext implements Exchange {
   #reason: Error | undefined = undefined
   #log: Log | undefined = undefined
   #url: URL | undefined = undefined
+  #watched: Readonly<Record<string, string>> | undefined = undefined
   #cookies: Readonly<Record<string, string>> | undefined = undefined
   #trace: TraceContext | undefined = undefined
   #spanId: string | undefined = undefined
@@ -80,10 +83,12 @@ export class RequestContext implements Exchange {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return (this.checkedHeaders ?? this.request.headers) as Readonly<Record<string, string>>
+    const headers = (this.checkedHeaders ?? this.request.headers) as Readonly<Record<string, string>>
+    return this.reads === undefined ? headers : (this.#watched ??= watched(headers, this.reads))
   }
 
   get cookies(): Readonly<Record<string, string>> {
+    this.reads?.add('cookie')
     return (this.#cookies ??= parseCookies(this.request.headers.cookie))
   }
 
