@@ -1,6 +1,7 @@
 import { assemble, docsUrl } from './app-assemble.ts'
 import { cutRequestsWith, warnOfWrapper } from './app-stop.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
+import { crashReports } from './app-crashes.ts'
 import { handleSignals, startWatchdog, type Lifecycle } from './system/lifecycle/index.ts'
 import type { ValuesOf } from './system/config/index.ts'
 import { openLog } from './system/log/index.ts'
@@ -51,7 +52,10 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
   })
   cutRequestsWith(lifecycle, { site, listener, log, clock })
   // Before anything is opened: whoever gives up waiting for a slow start still gets it closed in order.
-  if (options.process !== undefined) handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog })
+  if (options.process !== undefined) {
+    const reports = crashReports(settings, clock, log)
+    handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog, reports })
+  }
   await lifecycle.start([...resourcesOf(parts, site), listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   const banner = parts.banner?.(url) ?? []

@@ -22,13 +22,14 @@ class Process extends EventEmitter {
 async function setUp({
   close = async () => {},
   reload,
+  reports,
   log = silentLog,
-}: { close?: () => Promise<void>; reload?: () => void; log?: Log } = {}) {
+}: { close?: () => Promise<void>; reload?: () => void; log?: Log; reports?: { write(error: unknown): string } } = {}) {
   const process = new Process()
   const life = lifecycle({ log, clock: testClock(), grace: 1_000 })
   const resource: Resource = { name: 'http', open: async () => {}, close }
   await life.start([resource])
-  const release = handleSignals(life, { log, process, ...(reload && { reload }) })
+  const release = handleSignals(life, { log, process, reports, ...(reload && { reload }) })
   return { process, life, release }
 }
 const never = () => new Promise<void>(() => {})
@@ -85,6 +86,31 @@ describe('signals', () => {
       assert.equal(await process.exited, 70)
       assert.deepEqual(fatal, [bug])
     }
+  })
+
+  it('leaves one report of a crash, of the first error; a disk that is full keeps nothing from ending · M15.5', async () => {
+    const lines: unknown[][] = []
+    const note = (event: string, fields: { report?: unknown } = {}) => void lines.push([event, fields.report])
+    const written: unknown[] = []
+    const reports = {
+      write(error: unknown) {
+        if (written.push(error) === 2) throw new Error('ENOSPC')
+        return '/crashes/1.json'
+      },
+    }
+    for (let i = 0; i < 2; i++) {
+      const { process } = await setUp({ log: { ...silentLog, fatal: note, error: note }, reports })
+      process.emit('uncaughtException', new Error('first'))
+      process.emit('unhandledRejection', new Error('second'))
+      assert.equal(await process.exited, 70)
+    }
+    assert.deepEqual(lines, [
+      ['uncaught exception', '/crashes/1.json'],
+      ['unhandled rejection', undefined],
+      ['no crash report could be written', undefined],
+      ['uncaught exception', undefined],
+      ['unhandled rejection', undefined],
+    ])
   })
 
   it('a drain that can never end, because nothing is left to wait for, is cut rather than forgotten', async () => {

@@ -1,4 +1,5 @@
 import type { Log } from '../../std/log.ts'
+import type { CrashReports } from './crash-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 /** The part of `process` that signals need. */
@@ -17,6 +18,8 @@ export interface SignalOptions {
    * Starts what kills this process when it has not ended after so many milliseconds: `startWatchdog` for a real one. Default: nothing, so that a stop whose event loop is blocked lasts until SIGKILL.
    */
   watchdog?: ((ms: number) => unknown) | undefined
+  /** Where a report of the first crash is left. Default: nowhere. */
+  reports?: Pick<CrashReports, 'write'> | undefined
 }
 
 /** What each signal does, for people. */
@@ -44,7 +47,7 @@ const internalError = 70
  * release()
  * ```
  */
-export function handleSignals(lifecycle: Lifecycle, { log, process, reload, watchdog }: SignalOptions): () => void {
+export function handleSignals(lifecycle: Lifecycle, { log, process, reload, watchdog, reports }: SignalOptions): () => void {
   let failed = false
   let interrupted = false
 
@@ -58,8 +61,10 @@ export function handleSignals(lifecycle: Lifecycle, { log, process, reload, watc
     process.exit(failed ? internalError : code)
   }
   const crash = (event: string) => (error: unknown) => {
+    // What comes after the first one comes of it.
+    const report = failed ? undefined : leaveReport(reports, error, log)
     failed = true
-    log.fatal(event, { error })
+    log.fatal(event, { error, ...(report !== undefined && { report }) })
     void finish(event)
   }
   const handlers: Record<string, (...details: unknown[]) => void> = {
@@ -81,6 +86,15 @@ export function handleSignals(lifecycle: Lifecycle, { log, process, reload, watc
   for (const [event, handler] of Object.entries(handlers)) process.on(event, handler)
   return () => {
     for (const [event, handler] of Object.entries(handlers)) process.off(event, handler)
+  }
+}
+
+function leaveReport(reports: SignalOptions['reports'], error: unknown, log: Log): string | undefined {
+  try {
+    return reports?.write(error)
+  } catch (failure) {
+    log.error('no crash report could be written', { error: failure })
+    return undefined
   }
 }
 
