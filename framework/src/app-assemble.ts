@@ -17,6 +17,7 @@ import { limits as openLimits } from './services/limits/index.ts'
 import { ambient } from './std/ambient.ts'
 import { systemClock } from './std/clock.ts'
 import { uuidv7 } from './std/ids.ts'
+import { consoleRoutes } from './tools/console/console.ts'
 import { roots } from './tools/roots/roots.ts'
 
 /** Everything of an application that can be made without opening a file, socket or port. */
@@ -32,6 +33,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })
   const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
   const { limits } = parts
+  const recorder = openRecorder(settings)
   const openapi = memo(() =>
     toOpenApi({
       title: of.name,
@@ -44,9 +46,9 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const served = servedIn(parts.routes, settings.mode)
   const routes: readonly Route[] = [
     ...(parts.naming === undefined ? served : served.map((route) => withOptions(route, { naming: parts.naming! }))),
+    ...consoleRoutes({ ...of, mode: settings.mode, token: settings.consoleToken, clock, recorder, lifecycle }),
     ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks, securityContact: parts.securityContact }),
   ]
-  const recorder = openRecorder(settings)
   const deprecatedCalls = new DeprecatedCalls(clock, deprecatedCounter(metrics))
   const site = new HttpSite({
     routes,

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto'
-import { rawHeader as valueOf } from './http/headers.ts'
+import { rawHeader } from './http/headers.ts'
+import { isSameSecret } from './std/same-secret.ts'
 import type { Secret } from './std/secret.ts'
 import { parseTraceContext } from './std/trace-context.ts'
 import { recorder, type Recorder } from './system/trace/index.ts'
@@ -16,24 +16,18 @@ export function openRecorder({ mode, traceShare, consoleToken }: RecorderSetting
   return recorder({
     share: traceShare ?? (production ? 0.01 : 1),
     bodies: !production,
-    isAsked: production ? granted(consoleToken) : (headers) => isSampled(headers),
+    isAsked: production ? (headers) => isGranted(headers, consoleToken) : isSampled,
   })
 }
 
 /** In production only those who hold the console's token may have a request of theirs recorded. */
-function granted(token: Secret<string> | undefined): (headers: readonly string[]) => boolean {
-  if (token === undefined) return () => false
-  const right = Buffer.from(token.reveal())
-  return (headers) => {
-    const given = valueOf(headers, 'x-debug-grant')
-    if (given === undefined) return false
-    const bytes = Buffer.from(given)
-    return bytes.length === right.length && timingSafeEqual(bytes, right)
-  }
+function isGranted(headers: readonly string[], token: Secret<string> | undefined): boolean {
+  const given = token === undefined ? undefined : rawHeader(headers, 'x-debug-grant')
+  return given !== undefined && isSameSecret(given, token!.reveal())
 }
 
 /** Whether the caller records the trace that this request is part of. */
 function isSampled(headers: readonly string[]): boolean {
-  const parent = valueOf(headers, 'traceparent')
+  const parent = rawHeader(headers, 'traceparent')
   return parent !== undefined && ((parseTraceContext(parent, undefined)?.flags ?? 0) & 1) === 1
 }

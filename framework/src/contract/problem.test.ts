@@ -91,8 +91,8 @@ describe('problems of the framework', () => {
     const table: Readonly<Record<string, { title: string; status?: number }>> = errorTable
     for (const { type, status } of all) assert.equal(status, table[type]?.status, type)
     const own = new Set(all.map(({ type }) => type as string))
-    // Declared beside the endpoint that answers it, because of its fields.
-    const elsewhere = ['not-ready']
+    // Declared beside the endpoints that answer them, which are not an application's own.
+    const elsewhere = ['console-closed', 'not-ready']
     assert.deepEqual(
       Object.keys(table).filter((code) => table[code]!.status !== undefined && !own.has(code)),
       elsewhere,

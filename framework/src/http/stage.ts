@@ -52,6 +52,8 @@ export interface Route {
   readonly without?: readonly (Around | OuterAround)[]
   /** Kept only when it fails: probes, and the console's own requests. */
   readonly quiet?: boolean
+  /** Served, and no part of the API: OpenAPI does not list it. */
+  readonly internal?: boolean
   /** What its groups ask of the actor, outermost first: each throws a problem, `Forbidden` for one, or lets pass. */
   readonly authorize?: readonly Authorize[]
   /** Limits of its groups, outermost first. */

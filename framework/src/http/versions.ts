@@ -72,7 +72,7 @@ export function placed(route: Route, versioning: Versioning | undefined): Route 
 /** The routes that a document can show: OpenAPI has one operation for a method and a path, so the newest version of each. */
 export function documented(routes: readonly Route[], versioning: Versioning | undefined): (Route & Pick<OpenApiRoute, 'parameters'>)[] {
   const newest = new Map<string, Route>()
-  for (const route of routes.map((one) => placed(one, versioning))) {
+  for (const route of routes.filter(({ internal }) => internal !== true).map((one) => placed(one, versioning))) {
     const key = `${route.host ?? ''} ${shapeOf(route)}`
     const other = newest.get(key)
     if (other === undefined || rank(other) < rank(route)) newest.set(key, route)

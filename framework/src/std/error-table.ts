@@ -50,6 +50,7 @@ export const errorTable = {
   'upstream-failed': { status: 502, title: 'Bad Gateway', fix: 'Repeat the request later: a service that this one asked did not answer properly; the log has the cause.' },
   'database-unavailable': { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request.' },
   'pool-exhausted': { status: 503, title: 'Service Unavailable', fix: 'Wait and repeat; operators see in the log who holds the connections.' },
+  'console-closed': { status: 401, title: 'Unauthorized', fix: 'Open /console and sign in with CONSOLE_TOKEN, or send it as `Authorization: Bearer`; without that setting the console is closed in production.' },
   'not-ready': { status: 503, title: 'Not Ready', fix: 'Send requests to another instance until this one is ready; `checks` says which of its resources are not well.' },
   'dependency-unavailable': { status: 503, title: 'Service Unavailable', fix: 'Wait as long as `Retry-After` says, then repeat the request; operators see in the console which dependency is given up, and why.' },
   'dependency-busy': { status: 503, title: 'Service Unavailable', fix: 'Wait and repeat; a service that this one needs is slow, and has as many calls as it may have.' },

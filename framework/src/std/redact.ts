@@ -2,7 +2,7 @@ import type { LogFields } from './log.ts'
 import { maskUrls } from './mask-urls.ts'
 
 const hidden = '[redacted]'
-const secretPart = /passw|passphrase|secret|token|authorization|cookie|apikey|privatekey|credential|sessionid/
+const secretPart = /passw|passphrase|secret|token|authorization|cookie|apikey|privatekey|credential|sessionid|debuggrant/
 const secretWords = new Set(['jwt', 'otp', 'pin', 'cvv', 'cvc', 'ssn'])
 // A field of the same name would come after pino's own and replace it for every reader of the line.
 const reserved = new Set(['time', 'level', 'msg'])

@@ -23,7 +23,8 @@ export interface RootsNeeds {
 
 /** The framework's own endpoints: health, metrics, the contract and its page, keys, security contact. */
 export function roots(needs: RootsNeeds): Route[] {
-  return [...health(needs), ...documents(needs), ...wellKnown(needs)]
+  const probes = health(needs).map((route) => ({ ...route, quiet: true }))
+  return [...probes, ...documents(needs), ...wellKnown(needs)]
 }
 
 function health({ lifecycle, metrics }: RootsNeeds): Route[] {

@@ -1,0 +1,82 @@
+import { group, implement } from '../../http/implement.ts'
+import { rawReply, reply, type Route } from '../../http/stage.ts'
+import type { Clock } from '../../std/clock.ts'
+import type { Secret } from '../../std/secret.ts'
+import type { Lifecycle } from '../../system/lifecycle/index.ts'
+import type { Recorder } from '../../system/trace/index.ts'
+import * as contract from './contract.ts'
+import { ConsoleGuard } from './guard.ts'
+import { LiveView } from './live.ts'
+import { listed, traced } from './operations.ts'
+import type { OverviewView } from './views.ts'
+
+export interface ConsoleNeeds {
+  readonly name: string
+  readonly version: string
+  readonly mode: 'development' | 'production' | 'test'
+  readonly token: Secret<string> | undefined
+  readonly clock: Clock
+  readonly recorder: Recorder
+  readonly lifecycle: Pick<Lifecycle, 'state' | 'onChange'>
+}
+
+/** What the console's pages ask for, behind its guard. */
+export function consoleRoutes(needs: ConsoleNeeds): Route[] {
+  const guard = new ConsoleGuard(needs)
+  const routes = [...session(guard), ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs)])]
+  return group('/console', routes).map((route) => ({ ...route, internal: true, quiet: true }))
+}
+
+function session(guard: ConsoleGuard): Route[] {
+  const { openSession, closeSession } = contract
+  return implement(
+    { openSession, closeSession },
+    {
+      openSession: ({ body, url }) => {
+        const cookie = guard.signIn(body.token, url.protocol === 'https:')
+        if (cookie === undefined) throw contract.ConsoleClosed()
+        return reply(undefined as never, { headers: { 'set-cookie': cookie } })
+      },
+      closeSession: ({ url }) => reply(undefined as never, { headers: { 'set-cookie': guard.cookie('', url.protocol === 'https:', 0) } }),
+    },
+  )
+}
+
+function overview({ name, version, mode, clock, lifecycle }: ConsoleNeeds): Route[] {
+  const { readOverview } = contract
+  const startedAt = clock.now().getTime()
+  const read = (): OverviewView => ({
+    name,
+    version,
+    mode,
+    node: process.version,
+    pid: process.pid,
+    startedAt,
+    state: lifecycle.state,
+    pages: [],
+    mayChange: true,
+  })
+  return implement({ readOverview }, { readOverview: read })
+}
+
+function operations({ recorder, clock, lifecycle }: ConsoleNeeds): Route[] {
+  const { listOperations, watchOperations, readTrace } = contract
+  const views = new Set<LiveView>()
+  // Whoever watches would otherwise hold up the stop until its grace is over.
+  lifecycle.onChange((state) => {
+    if (state === 'draining') for (const view of views) view.end()
+  })
+  return implement(
+    { listOperations, watchOperations, readTrace },
+    {
+      listOperations: ({ query }) => listed(recorder, query),
+      watchOperations: ({ query, signal }) => {
+        const view = new LiveView({ recorder, clock, signal }, query)
+        views.add(view)
+        view.stream.once('close', () => views.delete(view))
+        return rawReply(view.stream, { type: 'text/event-stream', headers: { 'x-accel-buffering': 'no' } })
+      },
+      readTrace: ({ params }) => traced(recorder, params.id),
+    },
+  )
+}

@@ -1,0 +1,91 @@
+import { endpoint } from '../../contract/endpoint.ts'
+import { schema } from '../../contract/json-schema/schema.ts'
+import { problem } from '../../contract/problem.ts'
+import { NotFound } from '../../contract/problems.ts'
+import type { Schema } from '../../contract/standard-schema.ts'
+import { errorTable } from '../../std/error-table.ts'
+import type { OperationsView, OverviewView, TraceView } from './views.ts'
+
+// What the console's pages ask for. It is no part of the application's API: see `Route.internal`.
+
+const base = { tags: ['Console'], auth: 'none', rateLimit: 'none' } as const
+
+export const ConsoleClosed = problem('console-closed', 401, undefined, {
+  title: errorTable['console-closed'].title,
+  detail: () => 'The console is closed: sign in with its token.',
+})
+const errors = [ConsoleClosed, NotFound] as const
+
+export const openSession = endpoint('POST /api/session', {
+  ...base,
+  summary: 'Sign in with the console’s token',
+  body: schema<{ token: string }>({
+    type: 'object',
+    properties: { token: { type: 'string', maxLength: 4096 } },
+    required: ['token'],
+    additionalProperties: false,
+  }),
+  status: 204,
+  rateLimit: '10/minute',
+  errors,
+})
+export const closeSession = endpoint('DELETE /api/session', { ...base, summary: 'Sign out', status: 204, errors })
+
+export const readOverview = endpoint('GET /api/overview', { ...base, summary: 'What is running', returns: json<OverviewView>(), errors })
+
+const filters = {
+  kind: { type: 'string', enum: ['request', 'background', 'job', 'schedule', 'command'] },
+  outcome: { type: 'string', enum: ['ok', 'refused', 'failed'] },
+  name: { type: 'string', maxLength: 300, description: 'The route or job, whole.' },
+  text: { type: 'string', maxLength: 300, description: 'Anywhere in its address, id, actor or error.' },
+  status: { type: 'integer', minimum: 100, maximum: 599 },
+  minMs: { type: 'number', minimum: 0 },
+  before: { type: 'number', description: 'Milliseconds since 1970: only what began earlier.' },
+  limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
+}
+/** Which operations a list or a live view shows. */
+export interface Filters {
+  readonly kind?: string
+  readonly outcome?: string
+  readonly name?: string
+  readonly text?: string
+  readonly status?: number
+  readonly minMs?: number
+  readonly before?: number
+  readonly limit?: number
+}
+const query = schema<Filters>({ type: 'object', properties: filters })
+
+export const listOperations = endpoint('GET /api/operations', {
+  ...base,
+  summary: 'What was recorded, newest first',
+  query,
+  returns: json<OperationsView>(),
+  errors,
+})
+/** Server-sent events: `rows` with a JSON array of `OperationRow`, some times a second. */
+export const watchOperations = endpoint('GET /api/operations/live', {
+  ...base,
+  summary: 'What is being recorded',
+  query,
+  mediaType: 'text/event-stream',
+  deadline: 86_400_000,
+  errors,
+})
+export const readTrace = endpoint('GET /api/traces/{id}', {
+  ...base,
+  summary: 'One trace, by its id or by that of a request or job',
+  returns: json<TraceView>(),
+  errors,
+})
+/** Typed by its views and not member by member: what the console shows is this process's own. */
+function json<Value>(): Schema<Value> {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'throughline',
+      validate: (value) => ({ value: value as Value }),
+      jsonSchema: { input: () => ({}), output: () => ({}) },
+    },
+  }
+}
