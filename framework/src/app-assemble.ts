@@ -20,9 +20,13 @@ import { uuidv7 } from './std/ids.ts'
 import { consoleRoutes } from './tools/console/console.ts'
 import { roots } from './tools/roots/roots.ts'
 
+export function sourcesOf({ sources }: BootOptions): Sources {
+  return { env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), ...sources }
+}
+
 /** Everything of an application that can be made without opening a file, socket or port. */
 export function assemble<T extends ServerTree>(of: Application<T>, options: BootOptions) {
-  const sources: Sources = { env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), ...options.sources }
+  const sources = sourcesOf(options)
   const loaded = loadSettings(of.settings, sources)
   const settings: ValuesOf<ServerTree> = loaded
   const { clock = systemClock, ids = uuidv7(clock) } = options

@@ -6,6 +6,7 @@ import type { Listener } from './http/accept/server.ts'
 import type { HttpSite } from './http/serve.ts'
 import type { Clock } from './std/clock.ts'
 import type { Log } from './std/log.ts'
+import type { RootLog } from './system/log/index.ts'
 
 type StopSettings = Pick<ValuesOf<typeof serverSettings>, 'shutdownGrace' | 'drainDelay' | 'requestGrace' | 'traceHandles'>
 type Environment = Readonly<Record<string, string | undefined>>
@@ -55,6 +56,17 @@ export function cutRequestsWith(
     // The 503s are on their way; whoever has not taken them in a moment is not going to.
     clock.after(250, () => listener.destroy())
   })
+}
+
+/**
+ * What SIGHUP does: the settings are read again, and the level of the log follows. Certificates watch their files by themselves; everything
+ * else takes a restart. Undefined on a terminal, where SIGHUP says that it is gone.
+ */
+export function reloadOf(log: RootLog, load: () => Pick<ValuesOf<typeof serverSettings>, 'logLevel'>): (() => void) | undefined {
+  if (process.stdin.isTTY) return undefined
+  return () => {
+    log.level = load().logLevel
+  }
 }
 
 /** Tells when the signal that ends a container is not going to arrive. */

@@ -1,9 +1,9 @@
-import { assemble, docsUrl } from './app-assemble.ts'
-import { cutRequestsWith, warnOfWrapper } from './app-stop.ts'
+import { assemble, docsUrl, sourcesOf } from './app-assemble.ts'
+import { cutRequestsWith, reloadOf, warnOfWrapper } from './app-stop.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { crashReports } from './app-crashes.ts'
 import { handleSignals, startWatchdog, type Lifecycle } from './system/lifecycle/index.ts'
-import type { ValuesOf } from './system/config/index.ts'
+import { loadSettings, type ValuesOf } from './system/config/index.ts'
 import { openLog } from './system/log/index.ts'
 import type { Resilience } from './system/resilience/index.ts'
 import type { Recorder } from './system/trace/index.ts'
@@ -54,7 +54,8 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
   // Before anything is opened: whoever gives up waiting for a slow start still gets it closed in order.
   if (options.process !== undefined) {
     const reports = crashReports(settings, clock, log)
-    handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog, reports })
+    const reload = reloadOf(log, (): ValuesOf<ServerTree> => loadSettings(of.settings, sourcesOf(options)))
+    handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog, reload, reports })
   }
   await lifecycle.start([...resourcesOf(parts, site), listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''

@@ -24,11 +24,28 @@ export class Background implements Resource {
   }
 
   /** Runs `work` with the request's id, route, trace and log, but not with its signal and deadline. */
-  async run<Result>(of: Ambient, work: Work<Result>): Promise<Result> {
+  run<Result>(of: Ambient, work: Work<Result>): Promise<Result> {
+    return this.#counted(of.route, () => this.#perform(of, work))
+  }
+
+  /** Runs each of `work`, after what is going on now. What it throws is logged. */
+  after(of: Ambient, work: readonly Work<unknown>[]): Promise<void> {
+    return this.#counted(of.route, async () => {
+      await new Promise(setImmediate)
+      for (const one of work) {
+        try {
+          await this.#perform(of, one)
+        } catch (error) {
+          of.log.error('failed in the background', { error })
+        }
+      }
+    })
+  }
+
+  async #perform<Result>(of: Ambient, work: Work<Result>): Promise<Result> {
     const { id, route, log, actor, trace, baggage, startedAt } = of
     const { signal } = this.#stopping
     const begun = this.#record?.begin(of)
-    const place = this.#began(route)
     try {
       const result = await ambient.run(
         { id, route, log, actor, trace, baggage, startedAt, signal, background: this, ...begun?.ambient },
@@ -40,23 +57,18 @@ export class Background implements Resource {
     } catch (error) {
       begun?.end(error)
       throw error
-    } finally {
-      this.#ended(place)
     }
   }
 
-  /** Runs each of `work`, after what is going on now. What it throws is logged. */
-  async after(of: Ambient, work: readonly Work<unknown>[]): Promise<void> {
-    const place = this.#began(of.route)
-    await new Promise(setImmediate)
-    for (const one of work) {
-      try {
-        await this.run(of, one)
-      } catch (error) {
-        of.log.error('failed in the background', { error })
-      }
+  async #counted<Result>(route: string, work: () => Promise<Result>): Promise<Result> {
+    const place = Symbol(route)
+    this.#routes.set(place, route)
+    try {
+      return await work()
+    } finally {
+      this.#routes.delete(place)
+      if (this.count === 0) this.#onIdle?.()
     }
-    this.#ended(place)
   }
 
   async open(): Promise<void> {}
@@ -65,17 +77,6 @@ export class Background implements Resource {
   close(): Promise<void> {
     if (this.count === 0) return Promise.resolve()
     return new Promise((resolve) => (this.#onIdle = resolve))
-  }
-
-  #began(route: string): symbol {
-    const place = Symbol(route)
-    this.#routes.set(place, route)
-    return place
-  }
-
-  #ended(place: symbol): void {
-    this.#routes.delete(place)
-    if (this.count === 0) this.#onIdle?.()
   }
 
   /** Fires the signal of what is left, and returns the routes it came from: the grace is over. */

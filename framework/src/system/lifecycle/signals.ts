@@ -13,7 +13,7 @@ export interface SignalOptions {
   log: Log
   process: ProcessLike
   /** What SIGHUP does. Without it SIGHUP drains as SIGTERM does: the terminal is gone. */
-  reload?: () => void | Promise<void>
+  reload?: (() => void | Promise<void>) | undefined
   /**
    * Starts what kills this process when it has not ended after so many milliseconds: `startWatchdog` for a real one. Default: nothing, so that a stop whose event loop is blocked lasts until SIGKILL.
    */
@@ -26,7 +26,7 @@ export interface SignalOptions {
 export const signalTable = [
   { signal: 'SIGTERM', does: 'drains, then exits: 0, or 1 when something was cut' },
   { signal: 'SIGINT', does: 'the same; a second one cuts at once' },
-  { signal: 'SIGHUP', does: 'reloads where the application says what that is, else drains: the terminal is gone' },
+  { signal: 'SIGHUP', does: 'reads the settings again: the level of the log follows; on a terminal, which is then gone, it drains' },
   { signal: 'SIGKILL', does: 'ends everything at once: what was acknowledged is kept, because it was committed before' },
 ] as const
 

@@ -116,6 +116,29 @@ describe('throughline', () => {
     assert.match(wrong!.err, /broken\.json is not JSON/)
   })
 
+  it('prints what signals do, and how long which step of a stop may take · M18.1 M18.6', async () => {
+    const [people, programs, wrong] = await Promise.all(
+      ['shutdown explain', 'shutdown --json -- --drain-delay 5s --shutdown-grace 30s --request-grace 20s', 'shutdown now'].map((words) =>
+        throughline(words),
+      ),
+    )
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL']) assert.match(people!.out, new RegExp(`^${signal} {2,}\\S`, 'm'))
+    assert.match(people!.out, /Gone after 21 s at the latest/)
+    const { steps, longest } = JSON.parse(programs!.out) as {
+      steps: { step: string; resources: string[]; most: string }[]
+      longest: number
+    }
+    assert.deepEqual(
+      steps.map(({ step }) => step),
+      ['drain', 'delay', 'requests', 'jobs', 'flush', 'close', 'exit'],
+    )
+    const of = (step: string) => steps.find((one) => one.step === step)!
+    assert.deepEqual(of('requests').resources.slice(0, 2), ['http', 'background'])
+    assert.ok(of('close').resources.includes('db'))
+    assert.deepEqual([of('delay').most, of('requests').most, longest], ['5 s', '20 s of the grace', 36_000])
+    assert.deepEqual([wrong!.code, wrong!.err.includes('It can: explain.')], [64, true])
+  })
+
   it('shows what an endpoint runs, in order', async () => {
     const [byName, byPath, wrong] = await Promise.all(
       ['pipeline placeOrder --json', 'pipeline /api/v1/orders', 'pipeline placeOder'].map((words) => throughline(words)),

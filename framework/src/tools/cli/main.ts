@@ -13,6 +13,7 @@ import { migrate } from './commands/migrate.ts'
 import { openapi } from './commands/openapi.ts'
 import { pipeline } from './commands/pipeline.ts'
 import { routes } from './commands/routes.ts'
+import { shutdown } from './commands/shutdown.ts'
 import { trace } from './commands/trace.ts'
 import { findApplicationFile, loadApplication } from './find-application.ts'
 import { paintFor, type Paint } from './terminal.ts'
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   cors,
   doctor,
   dev,
+  shutdown,
   trace,
   explain,
 }
