@@ -30,6 +30,7 @@ import type { PathRules } from './find/path-policy.ts'
 import { RouteTable } from './find/table.ts'
 import { checkGroupLimits } from './guard/rate-limit.ts'
 import { RequestContext } from './handle/context.ts'
+import { warnOfLayers } from './handle/layer-order.ts'
 import { OptionsPipelines } from './options.ts'
 import { pipeline } from './pipeline.ts'
 import { backgroundRecord } from './record/background.ts'
@@ -128,6 +129,7 @@ export class HttpSite {
    */
   replace(routes: readonly Route[]): RouteTable {
     checkGroupLimits(routes)
+    warnOfLayers(routes, this.#site)
     const pipelines = routes.map(this.#compile)
     this.#table = this.#toTable(pipelines)
     this.pipelines = pipelines

@@ -1,4 +1,5 @@
 import { checked } from './check.ts'
+import { sortLayers } from './layer-order.ts'
 import { once } from './once.ts'
 import { Reply, reply, type Around, type Context, type Exchange, type Route, type Stage } from '../stage.ts'
 
@@ -6,7 +7,8 @@ import { Reply, reply, type Around, type Context, type Exchange, type Route, typ
 export const handle: Stage = {
   name: 'handle',
   compile(route, site) {
-    const layers = [...site.around, ...(route.around ?? [])].filter((layer) => !route.without?.includes(layer))
+    const listed = [...site.around, ...(route.around ?? [])].filter((layer) => !route.without?.includes(layer))
+    const layers = sortLayers(listed, route.endpoint.address)
     const names = layers.map(({ name }) => name || 'layer')
     const enter = layers.length === 0 ? plain(route) : onion(route, layers)
     return {

@@ -1,10 +1,12 @@
+import { sortLayers } from './layer-order.ts'
 import type { Exchange, Reply, Stage } from '../stage.ts'
 
 /** The application's layers around everything that comes after this stage, guards included. */
 export const outer: Stage = {
   name: 'outer',
-  compile({ without }, { outer: layers = [] }) {
-    const wanted = layers.filter((layer) => !without?.includes(layer))
+  compile({ without, endpoint }, { outer: layers = [] }) {
+    const listed = layers.filter((layer) => !without?.includes(layer))
+    const wanted = sortLayers(listed, endpoint.address)
     if (wanted.length === 0) return undefined
     const enter = wanted.reduceRight<(c: Exchange) => Promise<Reply>>((inner, layer) => (c) => layer(c, () => inner(c)), rest)
     return { stage: 'outer', label: `outer ${wanted.map(({ name }) => name || 'layer').join(', ')}`, enter }
