@@ -246,7 +246,7 @@ describe('what JSON Schema cannot express', () => {
     return assert.fail('nothing was thrown')
   }
 
-  it('refuses to boot, naming the endpoint, the slot and the path', () => {
+  it('refuses to boot, naming the endpoint, the slot and the path · M04.10', () => {
     assert.equal(
       failure(() => compileSchema(z.object({ lines: z.array(z.object({ at: z.date() })) }), 'POST /orders body')),
       'POST /orders body/lines/*/at: Date cannot be represented in JSON Schema.',

@@ -13,12 +13,12 @@ const writerOf = (schema: z.ZodType) => jsonWriter(compileSchema(schema, 'test')
 const Order = z.object({ id: z.string(), total: z.number(), note: z.string().optional(), paidAt: z.string().nullable() })
 
 describe('json writer', () => {
-  it('lets only declared members out, in the order of the schema', () => {
+  it('lets only declared members out, in the order of the schema · M04.25 M04.26', () => {
     const write = writerOf(Order)
     assert.equal(write({ passwordHash: 'x', paidAt: null, total: 1.5, id: 'a', extra: {} }), '{"id":"a","total":1.5,"paidAt":null}')
   })
 
-  it('filters at every depth: in lists, records, unions and references', () => {
+  it('filters at every depth: in lists, records, unions and references · M04.26', () => {
     const Item = z.object({ sku: z.string() }).meta({ id: 'Item' })
     const write = writerOf(z.object({ list: z.array(Item), byId: z.record(z.string(), Item), either: z.union([z.string(), Item]) }))
     const secret = { sku: 's', secret: 1 }
@@ -53,7 +53,7 @@ describe('json writer', () => {
     assert.equal(write({ a: Number.NaN }), '{"a":null,"b":null}')
   })
 
-  it('fills in defaults and leaves absent optional members out', () => {
+  it('fills in defaults and leaves absent optional members out · M04.15', () => {
     const write = writerOf(z.object({ first: z.string().optional(), role: z.string().default('user'), last: z.string().optional() }))
     assert.equal(write({}), '{"role":"user"}')
     assert.equal(write({ first: 'a', role: 'b', last: undefined }), '{"first":"a","role":"b"}')
