@@ -70,8 +70,8 @@ export function generate(plan: Plan): (value: unknown) => string {
       const key = name === '__proto__' ? `['__proto__']` : JSON.stringify(name)
       return `${key}: ${absent === undefined ? '' : `m${at} === undefined ? ${absent} : `}${copyOf(inner, `m${at}`)}`
     })
-    // What requires nothing would be found in a Map or a Date, too.
-    const plain = members.some(({ required }) => required) ? '' : ' || isNative(v)'
+    // What asks for nothing that a Map or a Date lacks would be found in them, too.
+    const plain = members.some(isMissingInNatives) ? '' : ' || isNative(v)'
     const lines = [
       `if (typeof v !== 'object' || v === null || isArray(v)${plain}) bail()`,
       ...reads,
@@ -110,6 +110,12 @@ export function generate(plan: Plan): (value: unknown) => string {
   // oxlint-disable-next-line typescript/no-implied-eval -- the source holds nothing but quoted names from the schema
   const make = new Function(...constants.keys(), `'use strict'\n${sources.join('\n')}\nreturn (v) => JSON.stringify(${top})`)
   return make(...constants.values()) as (value: unknown) => string
+}
+
+const natives: readonly object[] = [Date, Map, Set, Uint8Array, DataView].map(({ prototype }) => prototype)
+
+function isMissingInNatives({ name, required, plan }: ObjectPlan['members'][number]): boolean {
+  return required && !plan.nullable && natives.every((native) => !(name in native))
 }
 
 function bail(): never {

@@ -34,6 +34,8 @@ describe('native types in replies', () => {
     ['a Map as an array', { type: 'array', items: {} }, new Map()],
     ['a Set as an object', { type: 'object', properties: { a: { type: 'string' } } }, new Set()],
     ['bytes as an object', { type: 'object' }, Uint8Array.of(1)],
+    ['a Date where the only required member may be null', { type: 'object', properties: { a: { type: ['string', 'null'] } }, required: ['a'] }, at], // prettier-ignore
+    ['a Set where its size would do', { type: 'object', properties: { size: { type: 'integer' } }, required: ['size'] }, new Set()],
     ['NaN · M04.13', { type: 'number' }, NaN],
   ]
   for (const [what, schema, value] of refused) {
