@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../compiled-schema.ts'
-import { addSeen, breach, holds, inside, isObject, nothingSeen, type Check, type Seen } from './run.ts'
+import { addSeen, breach, holds, inside, isObject, nothingSeen, type Check, type CodedIssue, type Run, type Seen } from './run.ts'
 import type { Node } from './resources.ts'
 
 /** Compiles a schema inside of the one that is being compiled. */
@@ -149,7 +149,7 @@ export const afterAll: Readonly<
   },
 }
 
-/** Of a union that does not match only that is said: the reasons of every branch would contradict each other. */
+/** Of a union that does not match, the branch that was meant says why; where none stands out only that is said, for the reasons of all would contradict each other. */
 function union(checks: readonly Check[], fits: (count: number) => boolean): Check {
   return (value, run, seen) => {
     let count = 0
@@ -159,8 +159,28 @@ function union(checks: readonly Check[], fits: (count: number) => boolean): Chec
       count++
       if (tried) addSeen(seen, tried)
     }
-    return fits(count) || breach(run, 'no-match')
+    if (fits(count)) return true
+    const reasons = count === 0 && run.issues !== undefined ? reasonsOfMeant(checks, value, run) : undefined
+    if (reasons === undefined) return breach(run, 'no-match')
+    run.issues!.push(...reasons)
+    return false
   }
+}
+
+/** What is wrong with the only branch whose type and constant members fit; undefined when there is no such one. */
+function reasonsOfMeant(checks: readonly Check[], value: unknown, run: Run): readonly CodedIssue[] | undefined {
+  const { issues } = run
+  const meant = checks
+    .map((check) => {
+      const found: CodedIssue[] = (run.issues = [])
+      check(value, run, nothingSeen())
+      return found
+    })
+    .filter(
+      (found) => !found.some(({ code, path }) => code === 'not-one-of' || (code === 'invalid-type' && path!.length === run.path.length)),
+    )
+  run.issues = issues
+  return meant.length === 1 ? meant[0] : undefined
 }
 
 function every<Item>(items: readonly Item[], test: (item: Item, i: number) => boolean, goOn: boolean): boolean {
