@@ -83,6 +83,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     allowedHosts: settings.allowedHosts,
     recording: recorder,
     strict: settings.mode !== 'production',
+    replyCheckRate: settings.replyCheckRate ?? (settings.mode === 'production' ? 0.01 : 1),
     docsUrl,
     observe: observer(metrics),
     onBreach: breachCounter(metrics, log, options.onBreach),

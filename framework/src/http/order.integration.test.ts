@@ -172,7 +172,7 @@ describe('the order of the stages · M07.2', () => {
     ]
     assert.deepEqual(order.slice(0, asWritten.length), asWritten)
     assert.equal(new Set(order).size, order.length)
-    assert.deepEqual(order.slice(-6), ['validate', 'rate-limit custom', 'check', 'precognition', 'reads', 'handle'])
+    assert.deepEqual(order.slice(-7), ['validate', 'rate-limit custom', 'check', 'precognition', 'reply-check', 'reads', 'handle'])
   })
 })
 

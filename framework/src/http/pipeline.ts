@@ -24,6 +24,7 @@ import { conditional } from './reply/conditional.ts'
 import { measure } from './reply/measure.ts'
 import { range } from './reply/range.ts'
 import { serverTiming } from './reply/server-timing.ts'
+import { replyCheck } from './reply/reply-check.ts'
 import { securityHeaders } from './reply/security-headers.ts'
 import type { Stage } from './stage.ts'
 
@@ -62,6 +63,7 @@ export const pipeline: readonly Stage[] = [
   rateLimitCustom, // last of the three: its function may read what was validated
   check, // asks databases, so behind every limit, and only about requests in which everything else is right
   precognition, // whoever only asked whether it would be right knows it now
+  replyCheck, // on its way out: before the answer is tagged and compressed
   reads, // next to your code: what the stages read, they have put into Vary themselves
   handle,
 ]

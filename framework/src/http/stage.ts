@@ -176,6 +176,8 @@ export interface Site {
   readonly sendHead: (response: ServerResponse, head: Head) => void
   /** Development and tests: mistakes that production only survives are thrown. */
   readonly strict?: boolean
+  /** Which share of answers is held against its schema, from 0 to 1. Where it is `strict` a breach is an error, elsewhere it is counted. Default 0. */
+  readonly replyCheckRate?: number
   readonly clientIp: (request: IncomingMessage) => string
   /** Undefined when no peer is trusted. */
   readonly trustsPeer: ((request: IncomingMessage) => boolean) | undefined

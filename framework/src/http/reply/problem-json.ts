@@ -42,7 +42,7 @@ function languageOf(c: Exchange): string | undefined {
 }
 
 /** Turns an answer on its way out into a problem. */
-export function becomeProblem(c: Exchange, outgoing: Outgoing, error: AppError): void {
+export function becomeProblem(c: Exchange, outgoing: Outgoing, error: Error): void {
   c.failure = error
   const { status, headers, body } = problemReply(c, error)
   outgoing.status = status

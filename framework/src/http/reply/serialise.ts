@@ -31,8 +31,10 @@ export function serialiser(route: Route, codecs: readonly Codec[]): (c: Exchange
     if (location !== undefined) headers.push('location', location(reply.value))
     if (reply.headers !== undefined) for (const name in reply.headers) headers.push(name, reply.headers[name]!)
     // What else a handler answers with is a redirect or a refusal of its own; another success is one that no client expects.
-    if (reply.status !== undefined && reply.status < 300 && reply.status !== status && !(promises.creates && reply.status === 201))
+    if (reply.status !== undefined && reply.status < 300 && reply.status !== status && !(promises.creates && reply.status === 201)) {
+      if (c.site.strict) throw new Error(`${address} answered ${reply.status}, but its contract promises ${status}: say so in status.`)
       c.site.onBreach(c.route, `status-${reply.status}`)
+    }
     const outgoing: Outgoing = { status: reply.status ?? status, headers, body }
     if (body instanceof ItemStream) outgoing.ready = body.start()
     return outgoing

@@ -63,6 +63,13 @@ export const serverSettings = {
   }),
   bodyLimit: bytes({ default: '1MiB', max: '1GiB', describe: 'The largest request body; endpoints may set their own.' }),
   compression: flag({ default: true, describe: 'Whether answers are compressed here; not needed behind a proxy that does it.' }),
+  replyCheckRate: number({
+    optional: true,
+    min: 0,
+    max: 1,
+    describe:
+      'The share of answers held against their schema: in production breaches are counted, elsewhere they are errors. Default 1, in production 0.01.',
+  }),
   allowedHosts: list({ default: [], describe: 'The hosts that requests may name, without port; any others get 421. Empty: any host.' }),
   maxConnections: integer({ default: 50_000, min: 0, describe: 'Connections at once; what is beyond is refused. 0: any number.' }),
   maxConnectionsPerIp: integer({
