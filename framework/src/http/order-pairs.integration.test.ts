@@ -39,6 +39,12 @@ const contract = {
     produces: ['application/json', 'application/x-ndjson'],
     returns: z.array(z.string()),
   }),
+  varied: endpoint('GET /varied', {
+    summary: 'Another one for each tenant',
+    auth: 'none',
+    cache: { scope: 'public', maxAge: 60 },
+    returns: z.array(z.string()),
+  }),
   mine: endpoint('GET /mine', { summary: 'By actor', auth: 'user', rateLimit: { limit: 1, window: 60_000, by: 'actor' } }),
   write: endpoint('POST /write', {
     summary: 'Must name state and key',
@@ -90,6 +96,7 @@ async function open(stages: readonly Stage[]) {
         { etag: 7 },
       ),
     ended: () => [],
+    varied: ({ headers }) => [headers['x-tenant'] ?? 'nobody'],
     mine: handle,
     write: handle,
     keyed: handle,
@@ -278,11 +285,11 @@ const decisive: Readonly<Record<string, Decisive>> = {
     right: true,
     wrong: false,
   },
-  'precognition → handle': {
-    why: 'whoever only asks changes nothing',
-    see: async ({ ask, noticed }) => (await ask('POST /asked', { precognition: 'true' }, good), noticed.includes('handled')),
-    right: false,
-    wrong: true,
+  'reads → handle': {
+    why: 'what your code reads of the headers is in Vary',
+    see: async ({ ask }) => (await ask('GET /varied')).headers['vary']?.includes('x-tenant'),
+    right: true,
+    wrong: false,
   },
 }
 
@@ -301,6 +308,8 @@ const indifferent: readonly string[] = [
   'cache-control → rate-limit',
   'preflight → authenticate',
   'authorize → range',
+  'precognition → reply-check',
+  'reply-check → reads',
 ]
 
 /** Requests that between them meet every stage, and all that is seen of them. */
