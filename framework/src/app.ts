@@ -100,6 +100,8 @@ export interface Inspection {
   /** Of the routes that have none of their own. */
   readonly cors: CorsPolicy | undefined
   readonly openapi: () => Record<string, unknown>
+  /** What a request would be served by: `path` is raw, without the query, header names are lower case. */
+  readonly find: HttpSite['find']
 }
 
 /** Wires an application and compiles its pipelines. No file, socket or port is opened. */
@@ -107,7 +109,16 @@ export function inspect<T extends ServerTree>(of: Application<T>, options: BootO
   const { settings, parts, site, openapi } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
   const opened = [...resourcesOf(parts, site), listenerTraits]
   const absent = parts.routes.filter(({ modes }) => modes?.includes(settings.mode) === false)
-  return { settings, absent, pipelines: site.pipelines, resources: parts.resources ?? [], opened, cors: parts.cors, openapi }
+  return {
+    settings,
+    absent,
+    pipelines: site.pipelines,
+    resources: parts.resources ?? [],
+    opened,
+    cors: parts.cors,
+    openapi,
+    find: (...request) => site.find(...request),
+  }
 }
 
 function resourcesOf({ resources = [], prepare }: Parts, site: HttpSite): Resource[] {

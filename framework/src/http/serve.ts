@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import type { CorsPolicy } from '../contract/cors.ts'
 import type { Codec } from '../contract/codec.ts'
 import { endpoint } from '../contract/endpoint.ts'
@@ -27,7 +28,7 @@ import { text } from './codecs/text.ts'
 import { urlencoded } from './codecs/urlencoded.ts'
 import { compiled, compilePipeline, type Assemble } from './compile.ts'
 import type { PathRules } from './find/path-policy.ts'
-import { RouteTable } from './find/table.ts'
+import { RouteTable, type Found } from './find/table.ts'
 import { checkGroupLimits } from './guard/rate-limit.ts'
 import { RequestContext } from './handle/context.ts'
 import { warnOfLayers } from './handle/layer-order.ts'
@@ -134,6 +135,14 @@ export class HttpSite {
     this.#table = this.#toTable(pipelines)
     this.pipelines = pipelines
     return this.#table
+  }
+
+  /** What a request would be served by, without serving it. `path` is raw, without the query. Throws what the path or the version deserves. */
+  find(method: string, path: string, headers: IncomingHttpHeaders = {}): Found {
+    const request = new IncomingMessage(new Socket())
+    request.headers = headers
+    request.rawHeaders = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [name, one]))
+    return this.#table.match(request, method, toOrigin(path))
   }
 
   /** Serves one request. It never throws, and answers exactly once. */

@@ -139,6 +139,45 @@ describe('throughline', () => {
     assert.deepEqual([wrong!.code, wrong!.err.includes('It can: explain.')], [64, true])
   })
 
+  it('explains which route takes a request, and the chain that it runs · M01.16', async () => {
+    const ask = (words: string) => throughline(`routes --explain ${words}`)
+    const [json, text, head, none, method, wrong] = await Promise.all([
+      ask('GET /api/v1/orders/42 --json'),
+      ask('GET /api/v1/orders/42?full=1'),
+      ask('HEAD /api/v1/orders/42 --json'),
+      ask('GET /api/v1/nothing'),
+      ask('DELETE /api/v1/products'),
+      ask('orders'),
+    ])
+    const { route, name, params, chain } = JSON.parse(json.out) as {
+      route: string
+      name: string
+      params: object
+      chain: { when: string; stage: string }[]
+    }
+    assert.deepEqual([route, name, params], ['GET /api/v1/orders/{orderId}', 'readOrder', { orderId: '42' }])
+    const stages = (when: string) => chain.filter((link) => link.when === when).map(({ stage }) => stage)
+    assert.deepEqual([...new Set(chain.map(({ when }) => when))], ['in', 'out', 'end'])
+    const order = ['authenticate', 'validate', 'handle']
+    assert.deepEqual(
+      stages('in').filter((stage) => order.includes(stage)),
+      order,
+    )
+    assert.equal(stages('in').at(-1), 'handle')
+    // What wraps first unwraps last.
+    assert.ok(stages('out').indexOf('cache-control') < stages('out').indexOf('security-headers'))
+    assert.ok(stages('end').indexOf('measure') < stages('end').indexOf('access-log'))
+    assert.match(
+      text.out,
+      /^GET \/api\/v1\/orders\/42 {2}finds GET .*readOrder.*\nwith orderId = 42\n\nOn the way in\n +1 [^]*On the way out[^]*When the last byte/,
+    )
+    assert.equal((JSON.parse(head.out) as { route: string }).route, route)
+    assert.deepEqual([none.code, none.out], [1, '404  No route takes /api/v1/nothing.\n'])
+    assert.match(method.out, /^405 {2}\/api\/v1\/products takes .*, and not DELETE/)
+    assert.deepEqual([method.code, wrong.code], [1, 64])
+    assert.match(wrong.err, /"orders" is no request\.\nWrite a method and a path/)
+  })
+
   it('shows what an endpoint runs, in order', async () => {
     const [byName, byPath, wrong] = await Promise.all(
       ['pipeline placeOrder --json', 'pipeline /api/v1/orders', 'pipeline placeOder'].map((words) => throughline(words)),

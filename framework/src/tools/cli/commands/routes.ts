@@ -4,14 +4,20 @@ import { pathParts } from '../../../contract/path.ts'
 import { toConditions } from '../../../http/find/header-conditions.ts'
 import type { Pipeline } from '../../../http/stage.ts'
 import type { Command } from '../command.ts'
+import { explainRoute } from '../explain-route.ts'
 import { membersInWords } from '../schema-words.ts'
 import { table } from '../terminal.ts'
 
 export const routes: Command = {
   usage: 'routes',
-  summary: 'List every endpoint with its name, access and input',
-  async run({ application, sources }) {
-    const { pipelines } = inspect(await application(), { sources })
+  summary: 'List every endpoint with its name, access and input, or explain which one takes a request, and what that runs',
+  flags: { explain: 'METHOD PATH', header: ['NAME: VALUE'] },
+  async run({ application, sources, flags, lists, words }) {
+    const inspection = inspect(await application(), { sources })
+    const asked = flags.get('explain')
+    if (typeof asked === 'string')
+      return explainRoute(inspection, { request: [asked, ...words].join(' '), headers: lists.get('header') ?? [], cwd: sources.cwd })
+    const { pipelines } = inspection
     const all = pipelines.map((pipeline) => describe(pipeline, sources.cwd))
     return {
       json: all,
