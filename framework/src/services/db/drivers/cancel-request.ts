@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 
+const timeoutMs = 5_000
 const cancelRequestCode = 80_877_102
 
 /** Asks the server behind a local socket to stop a statement. Resolves when it hangs up, which is all the answer that the protocol has. */
@@ -13,6 +14,7 @@ export function sendCancel(socketPath: string, processId: number, secretKey: num
     const socket = connect(socketPath, () => socket.write(request))
     socket.once('error', reject)
     socket.once('close', () => resolve())
+    socket.setTimeout(timeoutMs, () => socket.destroy(new Error('The server did not take the cancel request in time.')))
     socket.resume()
   })
 }

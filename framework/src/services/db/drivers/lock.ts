@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 import { BootError } from '../../../std/errors.ts'
 import { socketFolder, socketName } from './folder.ts'
 
+const probeTimeoutMs = 5_000
+
 /** Who has a data folder open. */
 export interface Owner {
   pid: number
@@ -134,7 +136,7 @@ function processStart(pid: number): string | undefined {
       return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     }
     if (process.platform === 'win32') return ''
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: probeTimeoutMs }).trim()
   } catch {
     return undefined
   }
@@ -148,6 +150,11 @@ function answers(socket: string): Promise<boolean> {
       done(true)
     })
     probe.once('error', () => done(false))
+    // Somebody is there who is too busy even to say so.
+    probe.setTimeout(probeTimeoutMs, () => {
+      probe.destroy()
+      done(true)
+    })
   })
 }
 

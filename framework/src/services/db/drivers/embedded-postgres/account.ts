@@ -15,13 +15,16 @@ export function serverAccount(): Account | undefined {
   try {
     return { uid: idOf('-u'), gid: idOf('-g') }
   } catch {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], { stdio: 'pipe' })
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], {
+      stdio: 'pipe',
+      timeout: 10_000,
+    })
     return { uid: idOf('-u'), gid: idOf('-g') }
   }
 }
 
 function idOf(flag: '-u' | '-g'): number {
-  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }))
+  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe', timeout: 10_000 }))
 }
 
 /** A folder that only the server may use. The folders above it stay as they are. */

@@ -31,7 +31,12 @@ export async function initialize(cluster: Pick<Cluster, 'binaries' | 'account' |
   const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--encoding=UTF8']
   const login = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
   try {
-    await promisify(execFile)(binaries.initdb, [`--pgdata=${data}`, ...login, ...locale], { ...account, cwd: data, env: environment })
+    await promisify(execFile)(binaries.initdb, [`--pgdata=${data}`, ...login, ...locale], {
+      ...account,
+      cwd: data,
+      env: environment,
+      timeout: startTimeoutMs,
+    })
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
     throw new BootError('database-unreachable', `initdb could not make a database in ${data}: ${said}`, { cause: error })
