@@ -4,7 +4,7 @@ import { addVary, headerLines } from './headers.ts'
 import { isClosed, isStream } from './http2.ts'
 import { Detail } from './record/detail.ts'
 import { problemReply } from './reply/problem-json.ts'
-import { closeEmptyBody } from './reply/unread-body.ts'
+import { skipReadBody } from './reply/unread-body.ts'
 import { reply, Written, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
 /** Above this, an unread body is not worth reading for the sake of the connection. */
@@ -145,7 +145,7 @@ function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   }
   let length = outgoing.status === 204 || outgoing.status === 304 ? undefined : 0
   if (body !== undefined) length = c.bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  if (!isStream(request)) closeEmptyBody(request)
+  if (!isStream(request)) skipReadBody(request)
   c.site.sendHead(response, { status: outgoing.status, fixed: outgoing.fixed, headers, length })
   // Text of one byte a character needs no transcoding: head and body leave as one Latin-1 string, which is several times cheaper to write.
   if (typeof body === 'string') response.end(body, body.length === c.bytes ? 'latin1' : 'utf8')

@@ -42,6 +42,11 @@ function kindOf(key: string): KeyKind {
   return kind
 }
 
+/** Whether what has this name is never shown. */
+export function isSecretName(name: string): boolean {
+  return kindOf(name) === 'secret'
+}
+
 interface Visit {
   depth: number
   /** Values that may still be written: what bounds a wide object as well as a circular one. */

@@ -1,5 +1,5 @@
 import type { HttpRecord } from '../../std/operation.ts'
-import { redact } from '../../std/redact.ts'
+import { isSecretName, redact } from '../../std/redact.ts'
 import { headerLines } from '../headers.ts'
 import type { Exchange } from '../stage.ts'
 
@@ -34,7 +34,7 @@ function masked(target: string): string {
     .map((pair) => {
       const equals = pair.indexOf('=')
       const name = equals < 0 ? pair : pair.slice(0, equals)
-      return equals < 0 || !isHidden(name) ? pair : `${name}=[redacted]`
+      return equals < 0 || !isSecretName(name) ? pair : `${name}=[redacted]`
     })
   return `${target.slice(0, query)}?${pairs.join('&')}`
 }
@@ -43,13 +43,9 @@ function pairsOf(flat: readonly string[]): [string, string][] {
   const pairs: [string, string][] = []
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!.toLowerCase()
-    pairs.push([name, isHidden(name) ? '[redacted]' : String(redact({ value: flat[i + 1] })['value'])])
+    pairs.push([name, isSecretName(name) ? '[redacted]' : String(redact({ value: flat[i + 1] })['value'])])
   }
   return pairs
-}
-
-function isHidden(name: string): boolean {
-  return redact({ [name]: 'x' })[name] !== 'x'
 }
 
 function bodyOf(body: unknown): unknown {
