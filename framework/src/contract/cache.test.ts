@@ -20,13 +20,13 @@ describe('cache rules', () => {
       ],
     ]
     for (const [rules, header, cdn] of written) {
-      assert.equal(cacheMistake(rules, 'GET', 'none')?.toString(), undefined)
+      assert.equal(cacheMistake(rules, 'GET', { auth: 'none' }), undefined)
       assert.deepEqual(toCacheHeaders(rules), ['cache-control', header, ...(cdn ? ['cdn-cache-control', cdn] : [])])
     }
   })
 
   it('are refused when they cannot be kept · M02.33', () => {
-    const wrong: [Cache, RegExp, string?, string?][] = [
+    const wrong: [Cache, RegExp, string?, 'user'?][] = [
       [{ scope: 'public', maxAge: 60 }, /signed-in/, 'GET', 'user'],
       [{ scope: 'public', maxAge: 60 }, /POST/, 'POST'],
       [{ scope: 'public', immutable: true }, /maxAge/],
@@ -37,6 +37,9 @@ describe('cache rules', () => {
       [{ scope: 'public', maxAge: -1 }, /not negative/],
       [{ scope: 'public', maxAge: 0.5 }, /whole/],
     ]
-    for (const [rules, message, method = 'GET', auth = 'none'] of wrong) assert.match(cacheMistake(rules, method, auth) ?? '', message)
+    for (const [rules, message, method = 'GET', auth = 'none'] of wrong) assert.match(cacheMistake(rules, method, { auth }) ?? '', message)
+    const mistake = (cache: Cache) => cacheMistake(cache, 'GET', { auth: 'none', setsCookies: ['sid'] })
+    assert.match(mistake({ scope: 'public', maxAge: 60 }) ?? '', /sets sid/)
+    assert.equal(mistake({ scope: 'private', maxAge: 60 }), undefined)
   })
 })

@@ -20,8 +20,13 @@ export interface CacheRules {
 
 export type Cache = 'no-store' | CacheRules
 
+interface Who {
+  readonly auth: string
+  readonly setsCookies?: readonly string[]
+}
+
 /** What is wrong with the rules, as the end of a sentence; undefined when nothing is. */
-export function cacheMistake(cache: Cache, method: string, auth: string): string | undefined {
+export function cacheMistake(cache: Cache, method: string, { auth, setsCookies = [] }: Who): string | undefined {
   if (method !== 'GET') return cache === 'no-store' ? undefined : `only answers to GET are cached, and this is a ${method}`
   if (cache === 'no-store') return undefined
   const { scope, maxAge = 0, mustRevalidate } = cache
@@ -30,6 +35,8 @@ export function cacheMistake(cache: Cache, method: string, auth: string): string
   if (wrong) return `${wrong[0]} is ${wrong[1]}, but seconds are whole and not negative`
   if (scope === 'public' && auth !== 'none')
     return 'scope is public, but the route is for signed-in callers: a shared cache would give one caller’s answer to another'
+  if (scope === 'public' && setsCookies.length > 0)
+    return `scope is public, but the answer sets ${setsCookies.join(', ')}: a shared cache would sign the next caller in as the first`
   if (scope === 'private' && (cache.sharedMaxAge ?? cache.cdnMaxAge) !== undefined)
     return 'scope is private, and sharedMaxAge and cdnMaxAge speak to shared caches'
   if (cache.immutable && maxAge === 0) return 'immutable needs a maxAge: without one the answer is stale at once'

@@ -15,6 +15,8 @@ export type Address = `${Method} /${string}`
 export type Auth = 'none' | 'user'
 /** Who is served longest when there is more to do than can be done. `critical` is never refused. */
 export type Priority = 'critical' | 'high' | 'normal' | 'low'
+/** 303 reads the target; 307 and 308 repeat the request there, body included; 301 and 308 are remembered. */
+export type Redirect = 301 | 302 | 303 | 307 | 308
 type Slot = Schema<any, any> | undefined
 
 /** Milliseconds that one step of a request may be waited for. */
@@ -95,6 +97,10 @@ export interface Promises<
   creates?: true
   /** Default 201 for POST, 200 otherwise, 204 without `returns`. */
   status?: 200 | 201 | 202 | 204
+  /** The statuses by which `redirect()` may send the caller on. Without `returns`, `mediaType` and `status` it does nothing else. Default: none. */
+  redirects?: readonly Redirect[]
+  /** Names of the cookies that the answer may set. An answer with them is never public. */
+  setsCookies?: readonly string[]
   /** `'/orders/{id}'`, filled from the returned value: the `Location` header, relative to the group's prefix. */
   location?: `/${string}`
   /** What may be thrown: typed in the client, listed in OpenAPI. An undeclared one is answered, counted, and fails the test kit. */

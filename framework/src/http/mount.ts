@@ -3,11 +3,11 @@ import { NotFound } from '../contract/problems.ts'
 import { connect, type ConnectMiddleware } from './connect.ts'
 import type { Context, Reply, Route } from './stage.ts'
 
-const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const methods: readonly (Method | 'OPTIONS')[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /**
  * Another application below a path: everything there that no route of ours takes is its own affair, behind our request ids, limits,
- * deadlines and logs. It sees the whole path. OPTIONS is answered here. `name` is what its operations are called.
+ * deadlines and logs. It sees the whole path, and OPTIONS, too: only the preflights of pages are answered here, where the application has a CORS policy. `name` is what its operations are called.
  *
  * ```ts
  * import { fromConnect, mount } from 'throughline/http'

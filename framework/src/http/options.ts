@@ -31,6 +31,12 @@ export class OptionsPipelines {
     return { pipeline, routed: asked === undefined ? routed : routed.filter((method) => this.#policyOf(find(method)) === policy) }
   }
 
+  /** Whether an application that is mounted at the path is asked: no route of ours takes any method of it, and no policy of ours knows the answer. */
+  leaves({ routed, asked, find }: OptionsQuestion, mounted: Pipeline): boolean {
+    const isIts = (method: string) => find(method)?.route.handler === mounted.route.handler
+    return routed.every(isIts) && (asked === undefined || this.#policyOf(find(asked)) === closed)
+  }
+
   #policyOf(pipeline: Pipeline | undefined): CorsPolicy {
     const own = pipeline?.route.endpoint.promises.cors ?? this.#default
     return own === 'none' ? closed : own

@@ -1,9 +1,10 @@
+import type { Redirect } from '../contract/endpoint.ts'
 import { BadRequest } from '../contract/problems.ts'
 import { reply, type Reply } from './stage.ts'
 
 export interface RedirectOptions {
-  /** 303 reads the target; 307 and 308 repeat the request there, body included; 301 and 308 are remembered. Default 303. */
-  status?: 301 | 302 | 303 | 307 | 308
+  /** One of those that the endpoint's `redirects` name. Default 303. */
+  status?: Redirect
   /** Other sites that may be led to: `https://accounts.example`. Default: none. */
   sites?: readonly string[]
 }

@@ -32,7 +32,7 @@ import { RouteTable, type Found } from './find/table.ts'
 import { checkGroupLimits } from './guard/rate-limit.ts'
 import { RequestContext } from './handle/context.ts'
 import { warnOfLayers } from './handle/layer-order.ts'
-import { OptionsPipelines } from './options.ts'
+import { OptionsPipelines, type OptionsQuestion } from './options.ts'
 import { pipeline } from './pipeline.ts'
 import { backgroundRecord } from './record/background.ts'
 import { headSender } from './reply/head-check.ts'
@@ -121,7 +121,8 @@ export class HttpSite {
     )
     const allow = (c: RequestContext) => reply(undefined, { headers: { allow: c.pathParams['allow']! } })
     this.#options = new OptionsPipelines(site.cors, (cors) => compile(derived('options', allow, { cors })))
-    this.#moved = compile(derived('moved', (c) => reply(undefined, { status: 308, headers: { location: c.pathParams['location']! } })))
+    const move = (c: RequestContext) => reply(undefined, { status: 308, headers: { location: c.pathParams['location']! } })
+    this.#moved = compile(derived('moved', move, { redirects: [308] }))
   }
 
   /**
@@ -170,14 +171,13 @@ export class HttpSite {
         if (fault !== undefined) throw fault
         pipeline = match.target
         pathParams = match.params
+        if (method === 'OPTIONS') ({ pipeline, pathParams } = this.#mountedOptionsOf(request, toOrigin(path), match))
       } else if (match.kind === 'moved') {
         pipeline = this.#moved
         pathParams = { location: rawQuery === '' ? match.path : `${match.path}?${rawQuery}` }
       } else if (match.kind === 'none') throw known.has(method) ? NotFound() : NotImplemented()
       else if (method === 'OPTIONS') {
-        const options = this.#optionsOf(request, toOrigin(path), match.allowed)
-        pipeline = options.pipeline
-        pathParams = { allow: toAllowed(match.allowed).join(', '), routed: options.routed.join(', ') }
+        ;({ pipeline, pathParams } = this.#optionsOf(request, toOrigin(path), match.allowed))
       } else throw known.has(method) ? MethodNotAllowed({ allowed: toAllowed(match.allowed) }) : NotImplemented()
     } catch (error) {
       failure = error
@@ -195,16 +195,33 @@ export class HttpSite {
   }
 
   #optionsOf(request: IncomingMessage, path: string, routed: readonly string[]) {
-    return this.#options.find({
+    const question = this.#questionOf(request, path, routed)
+    const options = this.#options.find(question)
+    return { pipeline: options.pipeline, pathParams: { allow: toAllowed(routed).join(', '), routed: options.routed.join(', ') } }
+  }
+
+  /** Only mounted applications take OPTIONS themselves, and not what is asked about routes of ours. */
+  #mountedOptionsOf(request: IncomingMessage, path: string, { target, params }: { target: Pipeline; params: Params }) {
+    // No method has this name: what is found is which there are.
+    const others = this.#table.match(request, '', path)
+    const routed = others.kind === 'other-methods' ? others.allowed.filter((method) => method !== 'OPTIONS') : []
+    const isLeft = this.#options.leaves(this.#questionOf(request, path, routed), target)
+    return isLeft ? { pipeline: target, pathParams: params } : this.#optionsOf(request, path, routed)
+  }
+
+  #questionOf(request: IncomingMessage, path: string, routed: readonly string[]): OptionsQuestion {
+    return {
       routed,
       asked: request.headers['access-control-request-method'],
       find: (method) => {
         const match = this.#table.match(request, method, path)
         return match.kind === 'found' ? match.target : undefined
       },
-    })
+    }
   }
 }
+
+type Params = Readonly<Record<string, string>>
 
 /** What a POST stands for, for callers that can send nothing else. Only where it is switched on, and never the other way round. */
 function overridden({ method, headers }: IncomingMessage, name: string): string {
@@ -224,7 +241,11 @@ function toAllowed(methods: readonly string[]): string[] {
 }
 
 /** What nobody declared but HTTP wants answered runs through the same stages, so that it is logged, measured and bounded like the rest. */
-function derived(name: string, handler: (c: RequestContext) => unknown, promises: { cors?: CorsPolicy } = {}): Route {
+function derived(
+  name: string,
+  handler: (c: RequestContext) => unknown,
+  promises: { cors?: CorsPolicy; redirects?: readonly [308] } = {},
+): Route {
   const unwritten = endpoint(`GET /${name}`, {
     ...promises,
     summary: name,

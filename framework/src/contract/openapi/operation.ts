@@ -9,6 +9,7 @@ import type { Problem } from '../problem.ts'
 import type { Schema } from '../standard-schema.ts'
 import { toJsonSchema } from '../to-json-schema.ts'
 import { readable, type Components } from './components.ts'
+import { redirectResponses, redirectsOnly } from './redirects.ts'
 import { conditionHeaders, conditionParameters, conditionResponses } from './conditions.ts'
 import { keyParameters, limitHeaders } from './limits.ts'
 import { precognitionParameters, precognitionResponses } from './precognition.ts'
@@ -49,7 +50,8 @@ export function toOperation({ name, endpoint, parameters: more }: Operation, { c
     ...(parameters.length > 0 && { parameters }),
     ...(content && { requestBody: { required: true, content } }),
     responses: {
-      [successStatus(endpoint)]: success,
+      ...(redirectsOnly(endpoint) ? {} : { [successStatus(endpoint)]: success }),
+      ...redirectResponses(endpoint),
       ...conditionResponses(endpoint, success),
       ...precognitionResponses(endpoint),
       ...problemResponses(problemsOf(endpoint, problems), { components, responses, naming: endpoint.promises.naming }),
@@ -82,13 +84,14 @@ function successOf(name: string, endpoint: Endpoint, components: Components): Js
 }
 
 function headersOf(endpoint: Endpoint): JsonSchema {
-  const { location, deprecated, languages } = endpoint.promises
+  const { location, deprecated, languages, setsCookies } = endpoint.promises
   const text = { type: 'string' }
   const retirement = typeof deprecated === 'object' ? deprecated : undefined
   return {
     ...conditionHeaders(endpoint),
     ...limitHeaders(endpoint),
     ...(languages && { 'Content-Language': { description: 'The language of this answer.', schema: { type: 'string', enum: languages } } }),
+    ...(setsCookies && { 'Set-Cookie': { description: `Sets ${setsCookies.join(', ')}.`, schema: text } }),
     ...(location && { Location: { description: 'Where it is.', schema: { ...text, format: 'uri-reference' } } }),
     ...(retirement && { Deprecation: { description: 'Since when this operation is deprecated (RFC 9745).', schema: text } }),
     ...(retirement?.sunset && { Sunset: { description: 'When it may stop working (RFC 8594).', schema: text } }),

@@ -10,10 +10,11 @@ import type { Stage } from '../stage.ts'
 export const cacheControl: Stage = {
   name: 'cache-control',
   compile({ endpoint, source }) {
-    const { auth, cache, etag } = endpoint.promises
+    const { promises } = endpoint
+    const { auth, cache, etag } = promises
     const asked: Cache | undefined = cache ?? (auth === 'none' ? undefined : etag ? { scope: 'private' } : 'no-store')
     if (asked === undefined) return undefined
-    const mistake = cacheMistake(asked, endpoint.method, auth)
+    const mistake = cacheMistake(asked, endpoint.method, promises)
     if (mistake) throw new BootError('contract-invalid', `${endpoint.address} (${source}): its cache cannot be kept: ${mistake}.`)
     const headers = toCacheHeaders(asked)
     const isPublic = typeof asked === 'object' && asked.scope === 'public'

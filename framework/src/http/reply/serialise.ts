@@ -13,6 +13,7 @@ export function serialiser(route: Route, codecs: readonly Codec[]): (c: Exchange
   const { address, promises } = route.endpoint
   const status = successStatus(route.endpoint)
   const formats = formatsOf(route.endpoint, codecs)
+  const declares = declaredBy(route)
   const location = promises.location === undefined ? undefined : locationOf(route, promises.location)
 
   return (c, reply) => {
@@ -30,15 +31,22 @@ export function serialiser(route: Route, codecs: readonly Codec[]): (c: Exchange
     }
     if (location !== undefined) headers.push('location', location(reply.value))
     if (reply.headers !== undefined) for (const name in reply.headers) headers.push(name, reply.headers[name]!)
-    // What else a handler answers with is a redirect or a refusal of its own; another success is one that no client expects.
-    if (reply.status !== undefined && reply.status < 300 && reply.status !== status && !(promises.creates && reply.status === 201)) {
-      if (c.site.strict) throw new Error(`${address} answered ${reply.status}, but its contract promises ${status}: say so in status.`)
+    if (reply.status !== undefined && !declares(reply.status)) {
+      const place = reply.status < 300 ? 'status' : 'redirects'
+      if (c.site.strict) throw new Error(`${address} answered ${reply.status}, but its contract promises ${status}: say so in ${place}.`)
       c.site.onBreach(c.route, `status-${reply.status}`)
     }
     const outgoing: Outgoing = { status: reply.status ?? status, headers, body }
     if (body instanceof ItemStream) outgoing.ready = body.start()
     return outgoing
   }
+}
+
+/** Whether callers were told of a status. A refusal that is no problem is the handler's own affair; of what is mounted nothing is known. */
+function declaredBy({ endpoint }: Route): (status: number) => boolean {
+  const { redirects = [], creates, mediaType } = endpoint.promises
+  const told = new Set<number>([successStatus(endpoint), ...redirects, ...(creates ? [201] : [])])
+  return (status) => status === 304 || status >= 400 || told.has(status) || mediaType === '*/*'
 }
 
 /** `'/orders/{id}'` → a function of the returned value. */
