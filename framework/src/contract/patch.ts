@@ -83,18 +83,35 @@ function isOperation(value: unknown): value is JsonPatchOperation {
   return op === 'move' || op === 'copy' ? typeof from === 'string' : (op === 'add' || op === 'replace' || op === 'test') && 'value' in value
 }
 
-/** The schema with every member optional, and nullable where it may be missing. */
+/** The schema with every member optional at every depth, and nullable where it may be missing. Lists are replaced whole. */
 export function toMergePatchSchema(of: Schema<any, any>): JsonSchema {
   const { $schema: _, $defs = {}, ...top } = of['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  const { title: _title, examples: _examples, ...part } = partOf(top, { $defs }, new Set())
+  // Those that are still led to, by what is left or by one another.
+  const kept = new Map<string, unknown>()
+  const keep = (schema: unknown): void => {
+    for (const [, name] of JSON.stringify(schema).matchAll(/"#\/\$defs\/([^"/]+)"/g)) {
+      if (kept.has(name!)) continue
+      kept.set(name!, ($defs as JsonSchema)[name!])
+      keep(kept.get(name!))
+    }
+  }
+  keep(part)
+  return { ...part, ...(kept.size > 0 && { $defs: Object.fromEntries(kept) }) }
+}
+
+/** One object with its members as parts; what is no object, or holds itself, stays whole. */
+function partOf(schema: JsonSchema, root: JsonSchema, above: ReadonlySet<unknown>): JsonSchema {
   // A schema that its author named is a reference to itself.
-  const whole = (typeof top['$ref'] === 'string' ? followRef({ $defs }, top['$ref']) : top) as JsonSchema
-  const { required = [], properties = {}, title: _title, examples: _examples, ...rest } = whole
-  const change = Object.entries(properties as JsonSchema).map(([name, schema]) => {
-    const mayBeMissing = !(required as readonly string[]).includes(name)
-    return [name, mayBeMissing ? { anyOf: [schema, { type: 'null' }] } : schema]
+  const target = typeof schema['$ref'] === 'string' ? followRef(root, schema['$ref']) : schema
+  if (typeof target !== 'object' || target['properties'] === undefined || above.has(target)) return schema
+  const { required = [], properties, ...rest } = target
+  const below = new Set([...above, target])
+  const parts = Object.entries(properties as Record<string, JsonSchema>).map(([name, member]) => {
+    const part = partOf(member, root, below)
+    return [name, (required as readonly string[]).includes(name) ? part : { anyOf: [part, { type: 'null' }] }]
   })
-  const defs = Object.entries($defs as JsonSchema).filter(([, definition]) => definition !== whole)
-  return { ...rest, properties: Object.fromEntries(change), ...(defs.length > 0 && { $defs: Object.fromEntries(defs) }) }
+  return { ...rest, properties: Object.fromEntries(parts) }
 }
 
 export const operationsSchema: JsonSchema = {

@@ -29,10 +29,11 @@ export interface JsonSchemaOptions {
  * })
  * ```
  */
-export function schema<Value = unknown>(json: JsonSchema | boolean, options: JsonSchemaOptions = {}): Schema<Value> {
+export function schema<Value = unknown>(json: JsonSchema | boolean, options: JsonSchemaOptions = {}): RawSchema<Value> {
   const check = compile(json, options)
   const described = typeof json === 'boolean' ? (json ? {} : { not: {} }) : json
   return {
+    omit: (mask) => schema(without(described, Object.keys(mask)), options),
     '~standard': {
       version: 1,
       vendor: 'throughline',
@@ -42,6 +43,26 @@ export function schema<Value = unknown>(json: JsonSchema | boolean, options: Jso
       },
       jsonSchema: { input: () => described, output: () => described },
     },
+  }
+}
+
+/** A schema from JSON Schema. */
+export interface RawSchema<Value> extends Schema<Value> {
+  /** The same without some members. Throws for a member that it does not have, and for keywords beside `properties` that could speak of it. */
+  omit<const Name extends keyof Value & string>(mask: { readonly [N in Name]: true }): RawSchema<Omit<Value, Name>>
+}
+
+const ruling = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'dependentRequired', 'dependentSchemas', 'minProperties', 'maxProperties']
+
+function without({ properties = {}, required = [], ...rest }: JsonSchema, names: readonly string[]): JsonSchema {
+  const strange = names.find((name) => !Object.hasOwn(properties as object, name))
+  if (strange !== undefined) throw invalid(`it has no member ${strange} to leave out`)
+  const rule = ruling.find((keyword) => keyword in rest)
+  if (rule !== undefined) throw invalid(`members cannot be left out beside ${rule}, which may speak of them`)
+  return {
+    ...rest,
+    properties: Object.fromEntries(Object.entries(properties as JsonSchema).filter(([name]) => !names.includes(name))),
+    required: (required as readonly string[]).filter((name) => !names.includes(name)),
   }
 }
 
