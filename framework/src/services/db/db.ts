@@ -18,6 +18,7 @@ import { defaultLimits, Pool, type PoolLimits, type PoolStats } from './pool.ts'
 import { assertSafe } from './safe.ts'
 import { openSession } from './session.ts'
 import { runTransaction, type Inside } from './transaction.ts'
+import type { StatementComment } from './statement-comment.ts'
 import type { Queryable, TransactionOptions, Tx } from './tx.ts'
 
 export interface DatabaseOptions {
@@ -28,6 +29,11 @@ export interface DatabaseOptions {
   constraints?: ConstraintMap
   /** Milliseconds that any statement may take before it is cancelled on the server. Default 30,000. Migrations may take longer. */
   statementDeadline?: number
+  /**
+   * What statements say of the request they belong to, where the database shows them: its route, or with `'request'` also its id and trace. That
+   * costs the plans that are otherwise kept: each is then parsed and planned anew. Default `'none'`.
+   */
+  comment?: StatementComment
   /** Where it tells whether it is within reach, and how often a transaction had to be run again. Default: nobody. */
   resilience?: Pick<Resilience, 'watch'>
 }
@@ -90,7 +96,7 @@ export class Db implements Resource, Queryable {
 
   /** Rejects with a `BootError`: `driver-unknown`, `driver-parameter-unknown`, `database-unreachable`, `database-too-old`, or one about a migration. */
   async open({ migrate = true, attach = false }: OpenOptions = {}): Promise<void> {
-    const { clock, log, statementDeadline = 30_000 } = this.#options
+    const { clock, log, comment, statementDeadline = 30_000 } = this.#options
     ambient.want()
     this.#watched ??= this.#options.resilience?.watch(this.name)
     const url = this.#parsedUrl()
@@ -104,7 +110,7 @@ export class Db implements Resource, Queryable {
         clock,
         limits,
         onHealth: (state, error) => this.#watched?.tell(state, error),
-        connect: () => openSession({ driver, clock, statementDeadline, onLost: (session) => pool.lost(session) }),
+        connect: () => openSession({ driver, clock, statementDeadline, comment, onLost: (session) => pool.lost(session) }),
       })
       this.#opened = { driver, pool, engine }
       if (migrate) await this.migrations.apply()

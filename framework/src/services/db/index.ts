@@ -7,5 +7,6 @@ export { keyset, type Keyset, type KeysetOptions, type KeysetPage, type KeysetRe
 export type { AppliedMigration, Migrations, MigrationState, MigrationStatus, PendingMigration } from './migrations/migrations.ts'
 export type { MigrationSet, MigrationStep } from './migrations/set.ts'
 export type { PoolLimits, PoolStats } from './pool.ts'
+export type { StatementComment } from './statement-comment.ts'
 export { tables } from './tables.ts'
 export type { Isolation, Queryable, Statement, Tables, TransactionOptions, Tx } from './tx.ts'

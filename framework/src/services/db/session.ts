@@ -5,6 +5,7 @@ import type { Spans } from '../../std/spans.ts'
 import type { DbDriver } from './driver.ts'
 import { databaseUnavailable, isStalePlan, isUnavailable } from './errors.ts'
 import { PreparedNames } from './prepared.ts'
+import { withComment, type StatementComment } from './statement-comment.ts'
 
 /** How long the engine may take to obey a cancel request or a rollback before its connection is cut. */
 const graceMs = 5_000
@@ -62,8 +63,12 @@ export class Session {
     const span = spans?.begin('sql', sql, this.holder?.span)
     try {
       // Only what has parameters: a script of several statements cannot be prepared.
-      const name = parameters === undefined || parameters.length === 0 ? undefined : this.#prepared?.nameOf(sql)
-      const result = await this.#client.query({ text: sql, values: parameters as unknown[], name })
+      const { comment = 'none' } = this.#needs
+      const text = withComment(sql, comment)
+      // A text that is another one for every request is not worth a plan that is kept: nobody would ever ask for it again.
+      const prepared = comment === 'request' && text !== sql ? undefined : this.#prepared
+      const name = parameters === undefined || parameters.length === 0 ? undefined : prepared?.nameOf(text)
+      const result = await this.#client.query({ text, values: parameters as unknown[], name })
       spans?.end(span, { rows: result.rowCount ?? 0 })
       return result
     } catch (error) {
@@ -190,6 +195,7 @@ export interface SessionNeeds {
   readonly clock: Clock
   /** Milliseconds that a statement may take, `Infinity` for ever. */
   readonly statementDeadline: number
+  readonly comment?: StatementComment | undefined
   /** Called when the server or the network ends the connection, more than once perhaps. */
   onLost(session: Session): void
 }
