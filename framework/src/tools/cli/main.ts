@@ -9,6 +9,7 @@ import { cors } from './commands/cors.ts'
 import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
+import { kubernetes } from './commands/kubernetes.ts'
 import { migrate } from './commands/migrate.ts'
 import { openapi } from './commands/openapi.ts'
 import { pipeline } from './commands/pipeline.ts'
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   doctor,
   dev,
   shutdown,
+  kubernetes,
   trace,
   explain,
 }
