@@ -49,7 +49,8 @@ export class Cluster {
   /** Replaces one pod after the other, each when its successor is known to be ready. Resolves when the last old one is gone. */
   async roll(): Promise<void> {
     const gone: Promise<void>[] = []
-    for (const old of [...this.#pods]) {
+    const before = [...this.#pods]
+    for (const old of before) {
       await this.#add()
       gone.push(this.#terminate(old))
     }
