@@ -1,51 +1,12 @@
 import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
-import { databaseUnavailable, poolExhausted } from './errors.ts'
 import { borrowerLine } from './borrower.ts'
-import type { Spans } from '../../std/spans.ts'
+import { poolExhausted } from './errors.ts'
+import { Outage, type OutageNeeds } from './outage.ts'
+import type { PoolLimits, PoolStats } from './pool-limits.ts'
 import type { Session } from './session.ts'
-
-/** Times in milliseconds. */
-export interface PoolLimits {
-  /** Connections at once, never more than the engine has. Default 10. */
-  max: number
-  /** How long a caller waits for a connection before the answer is 503. Default 5,000. */
-  acquireTimeout: number
-  /** Default 30,000. */
-  idleTimeout: number
-  /** After about this long (a tenth is random) a connection is replaced, so that a moved or rebalanced server is met. Default 1,800,000. */
-  maxLifetime: number
-  /** A transaction that holds a connection this long is logged with the line that opened it. Default 30,000. */
-  leakAfter: number
-}
-
-export const defaultLimits: PoolLimits = { max: 10, acquireTimeout: 5_000, idleTimeout: 30_000, maxLifetime: 1_800_000, leakAfter: 30_000 }
-
-export interface PoolStats {
-  readonly inUse: number
-  readonly idle: number
-  readonly waiting: number
-  readonly max: number
-  /** How long callers waited for a connection since the start, in milliseconds. */
-  readonly acquired: { readonly count: number; readonly total: number; readonly longest: number }
-}
-
-export interface Borrower {
-  readonly route?: string | undefined
-  readonly signal?: AbortSignal | undefined
-  /** See `Holder.borrowed`. */
-  readonly borrowed?: Error | undefined
-  /** Where its statements are recorded, and below which span. */
-  readonly spans?: Spans | undefined
-  readonly span?: number | undefined
-}
-
-interface Waiter extends Borrower {
-  readonly since: number
-  resolve(session: Session): void
-  reject(reason: unknown): void
-}
+import { WaitingLine, type Borrower } from './waiting-line.ts'
 
 interface PoolNeeds {
   readonly log: Log
@@ -55,8 +16,7 @@ interface PoolNeeds {
   connect(): Promise<Session>
   /** Between 0 and 1, for lifetimes and waits. */
   random?: () => number
-  /** `half-open`: away, and callers wait for it. `open`: away for so long that they do not. */
-  onHealth?: (state: 'closed' | 'half-open' | 'open', error?: unknown) => void
+  onHealth?: OutageNeeds['onHealth']
 }
 
 /** A connection that has not been used for this long is asked whether it still lives before it is lent. */
@@ -70,10 +30,10 @@ export class Pool {
   readonly #idle: Session[] = []
   readonly #busy = new Set<Session>()
   readonly #expiry = new WeakMap<Session, number>()
-  readonly #waiting = new Set<Waiter>()
+  readonly #waiting: WaitingLine
   /** Connections that are being opened or asked whether they live. */
   #pending = 0
-  #down: { readonly since: number; failures: number; resting: boolean; error: unknown } | undefined
+  readonly #outage: Outage
   #closed: { resolve(): void } | undefined
   #cancelSweep = (): void => {}
   #awake: NodeJS.Timeout | undefined
@@ -82,6 +42,14 @@ export class Pool {
   constructor(needs: PoolNeeds) {
     this.#needs = needs
     this.#random = needs.random ?? Math.random
+    const { log, clock, limits, onHealth } = needs
+    this.#outage = new Outage({ log, clock, patience: limits.acquireTimeout, random: this.#random, onHealth })
+    this.#waiting = new WaitingLine({
+      clock,
+      patience: limits.acquireTimeout,
+      whyNone: () => this.#whyNone(),
+      onChange: () => this.#stayAwake(),
+    })
     this.#sweepLater()
   }
 
@@ -94,41 +62,17 @@ export class Pool {
       this.#idle.pop()
       return this.#lend(session, borrower, 0)
     }
-    if (this.#isDownForLong()) {
+    if (this.#outage.isLong) {
       this.#openOne()
-      throw databaseUnavailable(this.#down?.error)
+      throw this.#outage.toError()
     }
-    return this.#wait(borrower)
-  }
-
-  #wait(borrower: Borrower): Promise<Session> {
-    const { clock, limits } = this.#needs
-    const span = borrower.spans?.begin('pool', 'wait for a connection', borrower.span)
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        borrower.spans?.end(span)
-        disarm()
-        borrower.signal?.removeEventListener('abort', onAbort)
-        this.#waiting.delete(waiter)
-        this.#stayAwake()
-      }
-      const waiter: Waiter = {
-        ...borrower,
-        since: clock.monotonic(),
-        resolve: (session) => (settle(), resolve(session)),
-        reject: (reason) => (settle(), reject(reason as Error)),
-      }
-      const onAbort = (): void => waiter.reject(borrower.signal?.reason)
-      borrower.signal?.addEventListener('abort', onAbort, { once: true })
-      const disarm = clock.after(limits.acquireTimeout, () => waiter.reject(this.#whyNone()))
-      this.#waiting.add(waiter)
-      this.#stayAwake()
-      this.#serve()
-    })
+    const turn = this.#waiting.join(borrower)
+    this.#serve()
+    return turn
   }
 
   #whyNone(): Error {
-    if (this.#down !== undefined) return databaseUnavailable(this.#down.error)
+    if (this.#outage.isOn) return this.#outage.toError()
     const now = this.#needs.clock.monotonic()
     const oldest = [...this.#busy].toSorted((a, b) => (a.holder?.since ?? now) - (b.holder?.since ?? now))[0]
     this.#needs.log.warn('db.pool-exhausted', {
@@ -154,7 +98,7 @@ export class Pool {
   #give(session: Session): void {
     this.#busy.delete(session)
     if (this.#closed !== undefined || this.#isExpired(session)) return this.#discard(session)
-    const [waiter] = this.#waiting
+    const waiter = this.#waiting.first
     if (waiter !== undefined) {
       waiter.resolve(this.#lend(session, waiter, this.#needs.clock.monotonic() - waiter.since))
       return
@@ -209,7 +153,7 @@ export class Pool {
     const { limits } = this.#needs
     if (this.#closed !== undefined || this.#idle.length + this.#busy.size + this.#pending >= limits.max) return false
     // One attempt at a time while the database is away: a hundred waiting callers must not become a hundred knocks a second.
-    if (this.#down !== undefined && (this.#pending > 0 || this.#down.resting)) return false
+    if (this.#outage.isOn && (this.#pending > 0 || this.#outage.isResting)) return false
     this.#pending++
     void this.#needs.connect().then(
       (session) => this.#opened(session),
@@ -219,46 +163,29 @@ export class Pool {
   }
 
   #opened(session: Session): void {
-    const { clock, limits, log } = this.#needs
+    const { clock, limits } = this.#needs
     this.#pending--
     this.#expiry.set(session, clock.monotonic() + limits.maxLifetime * (1 - this.#random() / 10))
-    if (this.#down !== undefined) log.info('db.reachable', { awayMs: Math.round(clock.monotonic() - this.#down.since) })
-    if (this.#down !== undefined) this.#needs.onHealth?.('closed')
-    this.#down = undefined
+    this.#outage.end()
     this.#give(session)
     this.#serve()
   }
 
   #failed(error: unknown): void {
-    const { clock, log } = this.#needs
     this.#pending--
-    if (this.#down === undefined) log.error('db.unreachable', { error })
-    const down = (this.#down ??= { since: clock.monotonic(), failures: 0, resting: false, error })
-    down.error = error
-    this.#needs.onHealth?.(this.#isDownForLong() ? 'open' : 'half-open', error)
+    this.#outage.fail(error, () => this.#serve())
     // Callers ride out a restart; in a long outage they hear of it at once.
-    if (this.#isDownForLong()) for (const waiter of this.#waiting) waiter.reject(databaseUnavailable(error))
+    if (this.#outage.isLong) this.#waiting.rejectAll(() => this.#outage.toError())
     this.#stayAwake()
-    if (down.resting) return
-    down.resting = true
-    const wait = Math.min(2_000, 50 * 2 ** down.failures++) * (0.5 + this.#random() / 2)
-    clock.after(wait, () => {
-      down.resting = false
-      this.#serve()
-    })
   }
 
   /** Without a connection nothing else would keep a script alive while it waits for one: it would end in silence. */
   #stayAwake(): void {
-    if (this.#down !== undefined && this.#waiting.size > 0) this.#awake ??= setInterval(() => {}, 60_000)
+    if (this.#outage.isOn && this.#waiting.size > 0) this.#awake ??= setInterval(() => {}, 60_000)
     else {
       clearInterval(this.#awake)
       this.#awake = undefined
     }
-  }
-
-  #isDownForLong(): boolean {
-    return this.#down !== undefined && this.#needs.clock.monotonic() - this.#down.since >= this.#needs.limits.acquireTimeout
   }
 
   #isFresh(session: Session): boolean {
@@ -308,7 +235,7 @@ export class Pool {
     this.#cancelSweep()
     const returned = Promise.withResolvers<void>()
     this.#closed = returned
-    for (const waiter of this.#waiting) waiter.reject(abortReason('shutting-down'))
+    this.#waiting.rejectAll(() => abortReason('shutting-down'))
     const goodbyes = this.#idle.splice(0).map((session) => session.end().catch(() => {}))
     if (this.#busy.size > 0) {
       const disarm = this.#needs.clock.after(this.#needs.limits.acquireTimeout, returned.resolve)
