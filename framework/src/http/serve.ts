@@ -1,20 +1,7 @@
 import { IncomingMessage, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import type { CorsPolicy } from '../contract/cors.ts'
 import type { Codec } from '../contract/codec.ts'
-import { endpoint } from '../contract/endpoint.ts'
-import {
-  ApiVersionRetired,
-  ApiVersionUnknown,
-  ExpectationFailed,
-  MalformedPath,
-  MethodNotAllowed,
-  MisdirectedRequest,
-  NotAcceptable,
-  NotFound,
-  NotImplemented,
-  UriTooLong,
-} from '../contract/problems.ts'
+import { MethodNotAllowed, NotFound, NotImplemented, UriTooLong } from '../contract/problems.ts'
 import { Background } from '../std/background.ts'
 import { clientIp, peerTrust } from './accept/client-ip.ts'
 import { InFlight } from './accept/in-flight.ts'
@@ -37,7 +24,8 @@ import { pipeline } from './pipeline.ts'
 import { backgroundRecord } from './record/background.ts'
 import { headSender } from './reply/head-check.ts'
 import { fail, run } from './run.ts'
-import { reply, type Pipeline, type Route, type Site, type Stage } from './stage.ts'
+import { reply, type Exchange, type Pipeline, type Route, type Site, type Stage } from './stage.ts'
+import { unwrittenRoute } from './unwritten-route.ts'
 import { placed } from './versions.ts'
 
 export interface SiteOptions extends Omit<
@@ -115,14 +103,14 @@ export class HttpSite {
     this.#methodOverride = methodOverride?.toLowerCase()
     this.#table = this.replace(routes)
     this.#refused = compile(
-      derived('unmatched', (c) => {
+      unwrittenRoute('unmatched', (c) => {
         throw c.failure
       }),
     )
-    const allow = (c: RequestContext) => reply(undefined, { headers: { allow: c.pathParams['allow']! } })
-    this.#options = new OptionsPipelines(site.cors, (cors) => compile(derived('options', allow, { cors })))
-    const move = (c: RequestContext) => reply(undefined, { status: 308, headers: { location: c.pathParams['location']! } })
-    this.#moved = compile(derived('moved', move, { redirects: [308] }))
+    const allow = (c: Exchange) => reply(undefined, { headers: { allow: c.pathParams['allow']! } })
+    this.#options = new OptionsPipelines(site.cors, (cors) => compile(unwrittenRoute('options', allow, { cors })))
+    const move = (c: Exchange) => reply(undefined, { status: 308, headers: { location: c.pathParams['location']! } })
+    this.#moved = compile(unwrittenRoute('moved', move, { redirects: [308] }))
   }
 
   /**
@@ -238,30 +226,4 @@ function toOrigin(path: string): string {
 
 function toAllowed(methods: readonly string[]): string[] {
   return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort()
-}
-
-/** What nobody declared but HTTP wants answered runs through the same stages, so that it is logged, measured and bounded like the rest. */
-function derived(
-  name: string,
-  handler: (c: RequestContext) => unknown,
-  promises: { cors?: CorsPolicy; redirects?: readonly [308] } = {},
-): Route {
-  const unwritten = endpoint(`GET /${name}`, {
-    ...promises,
-    summary: name,
-    auth: 'none',
-    status: 204,
-    errors: [
-      ApiVersionRetired,
-      ApiVersionUnknown,
-      NotAcceptable,
-      NotFound,
-      MethodNotAllowed,
-      UriTooLong,
-      MalformedPath,
-      ExpectationFailed,
-      MisdirectedRequest,
-    ],
-  })
-  return { name, endpoint: unwritten, prefix: '', handler, source: 'throughline', label: name }
 }
