@@ -1,5 +1,5 @@
 import { loadSettings, type Sources, type ValuesOf } from './system/config/index.ts'
-import { breachCounter, deprecatedCounter, loadMeter, observer } from './app-metrics.ts'
+import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } from './app-metrics.ts'
 import { openRecorder } from './app-recorder.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { openLog } from './system/log/index.ts'
@@ -9,6 +9,7 @@ import { resilience as openResilience } from './system/resilience/index.ts'
 import { anyRouteProblems, toOpenApi } from './contract/openapi.ts'
 import { RateLimited } from './contract/problems.ts'
 import { servedIn, withOptions } from './http/implement.ts'
+import { listenerTraits } from './http/accept/server.ts'
 import { HttpSite } from './http/serve.ts'
 import { DeprecatedCalls } from './http/deprecated-calls.ts'
 import type { Route } from './http/stage.ts'
@@ -17,7 +18,9 @@ import { limits as openLimits } from './services/limits/index.ts'
 import { ambient } from './std/ambient.ts'
 import { systemClock } from './std/clock.ts'
 import { uuidv7 } from './std/ids.ts'
-import { consoleRoutes } from './tools/console/console.ts'
+import type { Resource } from './std/resource.ts'
+import { stopSteps } from './app-stop-steps.ts'
+import { consoleRoutes, type ConsoleNeeds } from './tools/console/console.ts'
 import { roots } from './tools/roots/roots.ts'
 
 export function sourcesOf({ sources }: BootOptions): Sources {
@@ -47,13 +50,33 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
       ...(parts.rateLimit !== undefined && { problems: [...anyRouteProblems, RateLimited] }),
     }),
   )
+  const times = new RouteTimes()
+  const deprecatedCalls = new DeprecatedCalls(clock, deprecatedCounter(metrics))
+  const aboutConsole: ConsoleNeeds = {
+    name: of.name,
+    version: of.version,
+    mode: settings.mode,
+    token: settings.consoleToken,
+    clock,
+    recorder,
+    lifecycle,
+    log,
+    settings: of.settings,
+    sources,
+    resources: parts.resources ?? [],
+    pipelines: () => site.pipelines,
+    timesOf: (label) => times.of(label),
+    deprecatedCalls: () => deprecatedCalls.report(),
+    underWay: () => ({ requests: site.inFlight.count, background: site.background.count }),
+    stop: () => stopSteps({ settings, opened: [...openedOf(parts, site), listenerTraits] }, sources.env),
+    dependencies: () => resilience.report(),
+  }
   const served = servedIn(parts.routes, settings.mode)
   const routes: readonly Route[] = [
     ...(parts.naming === undefined ? served : served.map((route) => withOptions(route, { naming: parts.naming! }))),
-    ...consoleRoutes({ ...of, mode: settings.mode, token: settings.consoleToken, clock, recorder, lifecycle }),
+    ...consoleRoutes(aboutConsole),
     ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks, securityContact: parts.securityContact }),
   ]
-  const deprecatedCalls = new DeprecatedCalls(clock, deprecatedCounter(metrics))
   const site = new HttpSite({
     routes,
     log,
@@ -85,11 +108,17 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     strict: settings.mode !== 'production',
     replyCheckRate: settings.replyCheckRate ?? (settings.mode === 'production' ? 0.01 : 1),
     docsUrl,
-    observe: observer(metrics),
+    observe: observer(metrics, times),
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
   metrics.gauge('background_work_running', { help: 'Work of after() and shield() under way.', read: () => site.background.count })
   return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, resilience }
+}
+
+/** What is opened before the port, in the order in which it is listed. */
+export function openedOf({ resources = [], prepare }: Parts, site: HttpSite): Resource[] {
+  const prepared = prepare === undefined ? [] : [{ name: 'prepare', open: prepare, close: async () => {} }]
+  return [...resources, ...prepared, site.background]
 }
 
 export function docsUrl(code: string): string {

@@ -2,16 +2,32 @@ import { Load } from './http/accept/load.ts'
 import type { Clock } from './std/clock.ts'
 import type { Metrics } from './system/metrics/index.ts'
 import type { Log } from './std/log.ts'
+import type { Histogram } from './std/meter.ts'
+
+/** The request histogram's series, by route and status, for those who look at them from inside. */
+export class RouteTimes {
+  readonly #series = new Map<string, Map<number, Histogram>>()
+
+  /** By `GET /orders/{orderId}`. */
+  of(route: string): Map<number, Histogram> {
+    let byStatus = this.#series.get(route)
+    if (byStatus === undefined) this.#series.set(route, (byStatus = new Map()))
+    return byStatus
+  }
+}
 
 /** One histogram of all requests; a route's series are bound at boot, so that a request looks nothing up. */
-export function observer(metrics: Metrics): (route: string, method: string) => (status: number, seconds: number) => void {
+export function observer(
+  metrics: Metrics,
+  times: RouteTimes,
+): (route: string, method: string) => (status: number, seconds: number) => void {
   const histogram = metrics.histogram('http_server_request_duration_seconds', {
     help: 'Time from the request line to the last byte handed over.',
     labels: ['method', 'route', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   })
   return (route, method) => {
-    const byStatus = new Map<number, { record(value: number): void }>()
+    const byStatus = times.of(`${method} ${route}`)
     return (status, seconds) => {
       let series = byStatus.get(status)
       if (series === undefined) byStatus.set(status, (series = histogram.with({ method, route, status: String(status) })))

@@ -1,6 +1,6 @@
-import { assemble, docsUrl, sourcesOf } from './app-assemble.ts'
+import { assemble, docsUrl, openedOf, sourcesOf } from './app-assemble.ts'
 import { cutRequestsWith, reloadOf, warnOfWrapper } from './app-stop.ts'
-import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
+import type { Application, BootOptions, ServerTree } from './application.ts'
 import { crashReports } from './app-crashes.ts'
 import { handleSignals, startWatchdog, type Lifecycle } from './system/lifecycle/index.ts'
 import { loadSettings, type ValuesOf } from './system/config/index.ts'
@@ -57,7 +57,7 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
     const reload = reloadOf(log, (): ValuesOf<ServerTree> => loadSettings(of.settings, sourcesOf(options)))
     handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog, reload, reports })
   }
-  await lifecycle.start([...resourcesOf(parts, site), listener])
+  await lifecycle.start([...openedOf(parts, site), listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   const banner = parts.banner?.(url) ?? []
   return {
@@ -107,7 +107,7 @@ export interface Inspection {
 /** Wires an application and compiles its pipelines. No file, socket or port is opened. */
 export function inspect<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Inspection {
   const { settings, parts, site, openapi } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
-  const opened = [...resourcesOf(parts, site), listenerTraits]
+  const opened = [...openedOf(parts, site), listenerTraits]
   const absent = parts.routes.filter(({ modes }) => modes?.includes(settings.mode) === false)
   return {
     settings,
@@ -119,11 +119,6 @@ export function inspect<T extends ServerTree>(of: Application<T>, options: BootO
     openapi,
     find: (...request) => site.find(...request),
   }
-}
-
-function resourcesOf({ resources = [], prepare }: Parts, site: HttpSite): Resource[] {
-  const prepared = prepare === undefined ? [] : [{ name: 'prepare', open: prepare, close: async () => {} }]
-  return [...resources, ...prepared, site.background]
 }
 
 function toReport(error: unknown): string {

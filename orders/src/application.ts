@@ -39,7 +39,14 @@ export const ordersApplication = application({
       limitsMigrations,
       { name: 'orders', from: new URL('./store/migrations/', import.meta.url) },
     ]
-    const db = database(settings.databaseUrl ?? `pglite:${join(dataDir, 'db')}`, { log, clock, migrations, constraints, resilience })
+    const db = database(settings.databaseUrl ?? `pglite:${join(dataDir, 'db')}`, {
+      log,
+      clock,
+      migrations,
+      constraints,
+      resilience,
+      meter: metrics,
+    })
     const limits = openLimits(settings.limitsUrl, { db, log, clock, meter: metrics })
     const pages = keyset({ secret: cursorSecret(settings.authSigningKey), clock })
     const orders = orderStore(pages)

@@ -17,6 +17,7 @@ export type {
   Gauge,
   Histogram,
   HistogramOptions,
+  HistogramReading,
   Labelled,
   LabelledOptions,
   Meter,

@@ -25,6 +25,16 @@ export interface Gauge {
 
 export interface Histogram {
   record(value: number): void
+  /** What was recorded since the start. */
+  read(): HistogramReading
+}
+
+export interface HistogramReading {
+  /** Upper bounds; there is one more count than bounds, for what is beyond. */
+  readonly bounds: readonly number[]
+  /** Not cumulative. */
+  readonly counts: readonly number[]
+  readonly sum: number
 }
 
 export interface MetricOptions {

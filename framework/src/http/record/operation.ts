@@ -3,6 +3,7 @@ import type { LogLine, Operation, Span, Thrown } from '../../std/operation.ts'
 import type { Keep } from '../../std/recording.ts'
 import { redact } from '../../std/redact.ts'
 import type { Spans } from '../../std/spans.ts'
+import { withoutLiterals } from '../../std/sql-text.ts'
 import type { Exchange } from '../stage.ts'
 import { toHttpRecord } from './http-record.ts'
 
@@ -55,10 +56,9 @@ export function spansOf(spans: Spans | undefined): Span[] {
   return (spans?.list ?? []).map(toSpan)
 }
 
-/** The literals in a statement are somebody's data: whoever wrote them into it meant them for the database. */
 function toSpan({ name, kind, parent, start, end, failed, attributes }: Span): Span {
   return {
-    name: kind === 'sql' ? name.replaceAll(/'(?:[^']|'')*'/g, "'…'") : name,
+    name: kind === 'sql' ? withoutLiterals(name) : name,
     kind,
     parent,
     start,

@@ -4,6 +4,7 @@ import type { QueryResult } from 'pg'
 import { ambient } from '../../std/ambient.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
+import type { Meter } from '../../std/meter.ts'
 import type { Resource } from '../../std/resource.ts'
 import { maskUrl, parseServiceUrl } from '../../std/service-url.ts'
 import type { Resilience, Watched } from '../../system/resilience/index.ts'
@@ -17,7 +18,10 @@ import { attachDriver, openDriver } from './open.ts'
 import { defaultLimits, type PoolLimits, type PoolStats } from './pool-limits.ts'
 import { Pool } from './pool.ts'
 import { assertSafe } from './safe.ts'
+import { explain, type Plan } from './explain.ts'
+import { measurePool } from './pool-metrics.ts'
 import { openSession } from './session.ts'
+import { Statements, type StatementStats } from './statements.ts'
 import { runTransaction, type Inside } from './transaction.ts'
 import type { StatementComment } from './statement-comment.ts'
 import type { Queryable, TransactionOptions, Tx } from './tx.ts'
@@ -35,6 +39,8 @@ export interface DatabaseOptions {
    * costs the plans that are otherwise kept: each is then parsed and planned anew. Default `'none'`.
    */
   comment?: StatementComment
+  /** Where its statements and its pool are measured. Default: nowhere. */
+  meter?: Meter
   /** Where it tells whether it is within reach, and how often a transaction had to be run again. Default: nobody. */
   resilience?: Pick<Resilience, 'watch'>
 }
@@ -85,12 +91,15 @@ export class Db implements Resource, Queryable {
   readonly #url: string
   readonly #options: DatabaseOptions
   readonly #inside = new AsyncLocalStorage<Inside>()
+  readonly #statements: Statements
   #opened: Opened | undefined
   #watched: Watched | undefined
 
   constructor(url: string, options: DatabaseOptions) {
     this.#url = url
     this.#options = options
+    this.#statements = new Statements(options.meter)
+    if (options.meter !== undefined) measurePool(options.meter, () => this.#opened?.pool.stats())
     this[builder] = kyselyOn(statementsOn((sql, parameters) => this.#query(sql, parameters)))
     this.migrations = new Migrations(options.migrations ?? [], { log: options.log, clock: options.clock, pool: () => this.#ready.pool })
   }
@@ -111,7 +120,8 @@ export class Db implements Resource, Queryable {
         clock,
         limits,
         onHealth: (state, error) => this.#watched?.tell(state, error),
-        connect: () => openSession({ driver, clock, statementDeadline, comment, onLost: (session) => pool.lost(session) }),
+        connect: () =>
+          openSession({ driver, clock, statementDeadline, comment, statements: this.#statements, onLost: (session) => pool.lost(session) }),
       })
       this.#opened = { driver, pool, engine }
       if (migrate) await this.migrations.apply()
@@ -211,6 +221,21 @@ export class Db implements Resource, Queryable {
 
   stats(): PoolStats {
     return this.#ready.pool.stats()
+  }
+
+  /** What is known of every statement since the start, what took longest in all first. */
+  statements(): StatementStats[] {
+    return this.#statements.report()
+  }
+
+  /**
+   * How the engine would run a statement that was sent before, given as `statements()` shows it; undefined for any other. Nothing is run.
+   *
+   * It needs no values for `$1`, and PostgreSQL 16 or newer: older ones have their reason in the plan's `problem`.
+   */
+  async explain(shown: string): Promise<Plan | undefined> {
+    const sql = this.#statements.find(shown)
+    return sql === undefined ? undefined : explain(this.#ready.pool, sql)
   }
 
   /** The URL without its password. */

@@ -6,6 +6,7 @@ import type { DbDriver } from './driver.ts'
 import { databaseUnavailable, isStalePlan, isUnavailable } from './errors.ts'
 import { PreparedNames } from './prepared.ts'
 import { withComment, type StatementComment } from './statement-comment.ts'
+import type { Statements } from './statements.ts'
 
 /** How long the engine may take to obey a cancel request or a rollback before its connection is cut. */
 const graceMs = 5_000
@@ -61,6 +62,7 @@ export class Session {
     this.#gather()
     const spans = this.holder?.spans
     const span = spans?.begin('sql', sql, this.holder?.span)
+    const began = this.#needs.clock.monotonic()
     try {
       // Only what has parameters: a script of several statements cannot be prepared.
       const { comment = 'none' } = this.#needs
@@ -69,10 +71,13 @@ export class Session {
       const prepared = comment === 'request' && text !== sql ? undefined : this.#prepared
       const name = parameters === undefined || parameters.length === 0 ? undefined : prepared?.nameOf(text)
       const result = await this.#client.query({ text, values: parameters as unknown[], name })
-      spans?.end(span, { rows: result.rowCount ?? 0 })
+      const rows = result.rowCount ?? 0
+      spans?.end(span, { rows })
+      this.#count(sql, began, rows)
       return result
     } catch (error) {
       spans?.fail(span, error)
+      this.#count(sql, began, undefined)
       if (isStalePlan(error)) {
         this.#prepared?.forget()
         if (!this.inTransaction) return await this.query(sql, parameters, deadline)
@@ -84,6 +89,11 @@ export class Session {
       disarm?.()
       if (--this.#running === 0) this.#onQuiet?.()
     }
+  }
+
+  #count(sql: string, began: number, rows: number | undefined): void {
+    const { clock, statements } = this.#needs
+    statements?.record(sql, { ms: clock.monotonic() - began, rows: rows ?? 0, failed: rows === undefined, route: this.holder?.route })
   }
 
   /** Everything of one tick leaves in one write: BEGIN with the first statement, the last one with COMMIT. */
@@ -196,6 +206,8 @@ export interface SessionNeeds {
   /** Milliseconds that a statement may take, `Infinity` for ever. */
   readonly statementDeadline: number
   readonly comment?: StatementComment | undefined
+  /** Where statements are counted. */
+  readonly statements?: Statements
   /** Called when the server or the network ends the connection, more than once perhaps. */
   onLost(session: Session): void
 }

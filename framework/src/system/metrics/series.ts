@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Histogram } from '../../std/meter.ts'
+import type { Counter, Gauge, Histogram, HistogramReading } from '../../std/meter.ts'
 
 /** One line, or one histogram's lines, of a metric. `labels` is already rendered: `route="/orders",status="200"`. */
 export interface Series {
@@ -60,6 +60,10 @@ export class HistogramSeries implements Histogram, Series {
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++
     this.#counts[bucket]!++
     this.#sum += value
+  }
+
+  read(): HistogramReading {
+    return { bounds: this.#bounds, counts: [...this.#counts], sum: this.#sum }
   }
 
   lines(name: string, labels: string): string {

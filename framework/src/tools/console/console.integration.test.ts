@@ -59,6 +59,7 @@ describe('the console', () => {
     for (const id of ['by-caller-1', view.rows[1]!.traceId]) {
       const trace = await api<TraceView>(`/traces/${id}`)
       assert.equal(trace.view.operations[0]?.http?.target, '/notes/7?q=first')
+      assert.match(trace.view.sentences.find(({ about }) => about === 'status')?.text ?? '', /200/)
     }
     assert.equal((await api('/traces/0af7651916cd43dd8448eb211c80319c')).status, 404)
   })

@@ -1,29 +1,30 @@
 import { group, implement } from '../../http/implement.ts'
 import { rawReply, reply, type Route } from '../../http/stage.ts'
-import type { Clock } from '../../std/clock.ts'
 import type { Secret } from '../../std/secret.ts'
 import type { Lifecycle } from '../../system/lifecycle/index.ts'
-import type { Recorder } from '../../system/trace/index.ts'
 import * as contract from './contract.ts'
 import { ConsoleGuard } from './guard.ts'
 import { LiveView } from './live.ts'
 import { listed, traced } from './operations.ts'
+import { databaseOf } from './database-view.ts'
+import { systemRoutes, type SystemNeeds } from './system.ts'
 import type { OverviewView } from './views.ts'
 
-export interface ConsoleNeeds {
+export interface ConsoleNeeds extends Omit<SystemNeeds, 'lifecycle'> {
   readonly name: string
   readonly version: string
   readonly mode: 'development' | 'production' | 'test'
   readonly token: Secret<string> | undefined
-  readonly clock: Clock
-  readonly recorder: Recorder
-  readonly lifecycle: Pick<Lifecycle, 'state' | 'onChange'>
+  readonly lifecycle: Pick<Lifecycle, 'state' | 'onChange' | 'health'>
 }
 
 /** What the console's pages ask for, behind its guard. */
 export function consoleRoutes(needs: ConsoleNeeds): Route[] {
   const guard = new ConsoleGuard(needs)
-  const routes = [...session(guard), ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs)])]
+  const routes = [
+    ...session(guard),
+    ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs), ...systemRoutes(needs)]),
+  ]
   return group('/console', routes).map((route) => ({ ...route, internal: true, quiet: true }))
 }
 
@@ -42,7 +43,7 @@ function session(guard: ConsoleGuard): Route[] {
   )
 }
 
-function overview({ name, version, mode, clock, lifecycle }: ConsoleNeeds): Route[] {
+function overview({ name, version, mode, clock, lifecycle, resources }: ConsoleNeeds): Route[] {
   const { readOverview } = contract
   const startedAt = clock.now().getTime()
   const read = (): OverviewView => ({
@@ -53,8 +54,7 @@ function overview({ name, version, mode, clock, lifecycle }: ConsoleNeeds): Rout
     pid: process.pid,
     startedAt,
     state: lifecycle.state,
-    pages: [],
-    mayChange: true,
+    pages: databaseOf(resources) === undefined ? [] : ['database'],
   })
   return implement({ readOverview }, { readOverview: read })
 }

@@ -5,6 +5,7 @@ import { NotFound } from '../../contract/problems.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import { errorTable } from '../../std/error-table.ts'
 import type { OperationsView, OverviewView, TraceView } from './views.ts'
+import type { DatabaseView, HealthView, PlanView, RoutesView, SettingsView } from './system-views.ts'
 
 // What the console's pages ask for. It is no part of the application's API: see `Route.internal`.
 
@@ -78,6 +79,54 @@ export const readTrace = endpoint('GET /api/traces/{id}', {
   returns: json<TraceView>(),
   errors,
 })
+export const listRoutes = endpoint('GET /api/routes', {
+  ...base,
+  summary: 'Every route and its pipeline',
+  returns: json<RoutesView>(),
+  errors,
+})
+export const readDatabase = endpoint('GET /api/database', { ...base, summary: 'The database', returns: json<DatabaseView>(), errors })
+export const planStatement = endpoint('POST /api/database/plan', {
+  ...base,
+  summary: 'How the database would run a statement that was seen before',
+  body: schema<{ sql: string }>({
+    type: 'object',
+    properties: { sql: { type: 'string', maxLength: 20_000 } },
+    required: ['sql'],
+    additionalProperties: false,
+  }),
+  status: 200,
+  returns: json<PlanView>(),
+  errors,
+})
+export const listSettings = endpoint('GET /api/settings', {
+  ...base,
+  summary: 'Every setting and where it came from',
+  returns: json<SettingsView>(),
+  errors,
+})
+export const readHealth = endpoint('GET /api/health', {
+  ...base,
+  summary: 'How everything is, and what a stop would do',
+  returns: json<HealthView>(),
+  errors,
+})
+export const setLogLevel = endpoint('PUT /api/log-level', {
+  ...base,
+  summary: 'Write more of the log, for a while',
+  body: schema<{ level: 'debug' | 'info' | 'warn' | 'error'; minutes?: number }>({
+    type: 'object',
+    properties: {
+      level: { type: 'string', enum: ['debug', 'info', 'warn', 'error'] },
+      minutes: { type: 'integer', minimum: 1, maximum: 240 },
+    },
+    required: ['level'],
+    additionalProperties: false,
+  }),
+  status: 204,
+  errors,
+})
+
 /** Typed by its views and not member by member: what the console shows is this process's own. */
 function json<Value>(): Schema<Value> {
   return {

@@ -1,4 +1,5 @@
 import { NotFound } from '../../contract/problems.ts'
+import { explain } from '../../contract/trace/explain.ts'
 import type { Operation } from '../../std/operation.ts'
 import type { Recorder } from '../../system/trace/index.ts'
 import type { Filters } from './contract.ts'
@@ -56,5 +57,5 @@ export function traced(recorder: Recorder, id: string): TraceView {
   const operations = recorder.find(id).toSorted((one, other) => one.startedAt - other.startedAt)
   const [first] = operations
   if (first === undefined) throw NotFound()
-  return { traceId: first.traceId, operations, smells: operations.flatMap(smellsOf), sentences: [] }
+  return { traceId: first.traceId, operations, smells: operations.flatMap(smellsOf), sentences: explain(operations, id) }
 }

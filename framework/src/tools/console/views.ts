@@ -1,3 +1,4 @@
+import type { Sentence } from '../../contract/trace/explain.ts'
 import type { Operation, OperationKind } from '../../std/operation.ts'
 
 // What the console's pages are made of. Plain types: the pages, which run in a browser, and the handlers, which do not, share them.
@@ -12,9 +13,7 @@ export interface OverviewView {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly state: string
-  readonly pages: readonly ('database' | 'resilience')[]
-  /** Whether the process may be told to change: log levels, errors' states. */
-  readonly mayChange: boolean
+  readonly pages: readonly 'database'[]
 }
 
 /** A row of the list of requests. */
@@ -54,12 +53,6 @@ export interface TraceView {
   readonly smells: readonly Smell[]
   /** Why it went as it went, in sentences. */
   readonly sentences: readonly Sentence[]
-}
-
-export interface Sentence {
-  /** What it is about: `status`, `cache`, `time` … */
-  readonly about: string
-  readonly text: string
 }
 
 export interface Smell {

@@ -17,7 +17,7 @@ export const routes: Command = {
     const asked = flags.get('explain')
     if (typeof asked === 'string')
       return explainRoute(inspection, { request: [asked, ...words].join(' '), headers: lists.get('header') ?? [], cwd: sources.cwd })
-    const { pipelines } = inspection
+    const pipelines = inspection.pipelines.filter(({ route }) => route.internal !== true)
     const all = pipelines.map((pipeline) => describe(pipeline, sources.cwd))
     return {
       json: all,

@@ -1,0 +1,90 @@
+import { NotFound } from '../../contract/problems.ts'
+import { implement } from '../../http/implement.ts'
+import type { Pipeline, Route } from '../../http/stage.ts'
+import type { DeprecatedCall } from '../../http/deprecated-calls.ts'
+import type { Clock } from '../../std/clock.ts'
+import type { HistogramReading } from '../../std/meter.ts'
+import type { Resource } from '../../std/resource.ts'
+import type { Settings, Sources } from '../../system/config/index.ts'
+import type { Lifecycle } from '../../system/lifecycle/index.ts'
+import type { RootLog } from '../../system/log/index.ts'
+import type { DependencyReport } from '../../system/resilience/index.ts'
+import type { Recorder } from '../../system/trace/index.ts'
+import type { StopStep } from '../../app-stop-steps.ts'
+import * as contract from './contract.ts'
+import { databaseOf, databaseView, planView } from './database-view.ts'
+import { healthView } from './health-view.ts'
+import { routesView } from './routes-view.ts'
+import { settingsView } from './settings-view.ts'
+
+/** What is asked about the application around the console, when somebody looks. */
+export interface SystemNeeds {
+  readonly clock: Clock
+  readonly recorder: Recorder
+  readonly lifecycle: Pick<Lifecycle, 'state' | 'health'>
+  readonly log: Pick<RootLog, 'level' | 'info'>
+  readonly settings: Settings
+  readonly sources: Sources
+  readonly resources: readonly Resource[]
+  readonly pipelines: () => readonly Pipeline[]
+  readonly timesOf: (label: string) => Iterable<readonly [number, { read(): HistogramReading }]>
+  readonly deprecatedCalls: () => readonly DeprecatedCall[]
+  readonly underWay: () => { readonly requests: number; readonly background: number }
+  readonly stop: () => readonly StopStep[]
+  readonly dependencies: () => readonly DependencyReport[]
+}
+
+export function systemRoutes(needs: SystemNeeds): Route[] {
+  return [...application(needs), ...database(needs), ...health(needs)]
+}
+
+function application({ pipelines, timesOf, deprecatedCalls, recorder, settings, sources }: SystemNeeds): Route[] {
+  const { listRoutes, listSettings } = contract
+  return implement(
+    { listRoutes, listSettings },
+    {
+      listRoutes: () => routesView({ pipelines: pipelines(), timesOf, deprecatedCalls: deprecatedCalls(), recent: recorder.newest() }),
+      listSettings: () => settingsView(settings, sources),
+    },
+  )
+}
+
+function database({ resources, recorder }: SystemNeeds): Route[] {
+  const db = databaseOf(resources)
+  if (db === undefined) return []
+  const { readDatabase, planStatement } = contract
+  return implement(
+    { readDatabase, planStatement },
+    {
+      readDatabase: () => databaseView(db, recorder.newest()),
+      planStatement: async ({ body }) => {
+        const plan = await planView(db, body.sql)
+        // What was never sent is not planned either: this is no place to send statements from.
+        if (plan === undefined) throw NotFound()
+        return plan
+      },
+    },
+  )
+}
+
+function health({ lifecycle, log, clock, underWay, stop, dependencies }: SystemNeeds): Route[] {
+  const { readHealth, setLogLevel } = contract
+  const configured = log.level
+  let cancel = (): void => {}
+  return implement(
+    { readHealth, setLogLevel },
+    {
+      readHealth: ({ signal }) =>
+        healthView({ lifecycle, ...underWay(), stop: stop(), dependencies: dependencies(), logLevel: log.level }, signal),
+      setLogLevel: ({ body: { level, minutes = 15 } }) => {
+        cancel()
+        log.level = level
+        log.info('log level changed', { to: level, minutes })
+        cancel = clock.after(minutes * 60_000, () => {
+          log.level = configured
+          log.info('log level restored', { to: configured })
+        })
+      },
+    },
+  )
+}
