@@ -17,7 +17,7 @@ export function run(c: Exchange, pipeline: Pipeline): void {
   const { recording } = c.site
   if (recording !== undefined) {
     c.asked = recording.isAsked(c.request.rawHeaders)
-    if (c.asked || recording.detail()) c.detail = new Detail()
+    if (c.asked || recording.detail(c.started)) c.detail = new Detail()
   }
   try {
     result = pipeline.enter(c, 0)

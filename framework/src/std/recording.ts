@@ -15,8 +15,8 @@ export type Keep = Operation['kept'] | undefined
 
 /** What decides which operations are kept, and keeps them. `system/trace` implements it. */
 export interface Recording {
-  /** Whether the next operation is to be recorded in every detail: each step's time, headers, bodies. */
-  detail(): boolean
+  /** Whether an operation that begins at `now`, by the monotonic clock, is to be recorded in every detail: each step's time, headers, bodies. */
+  detail(now: number): boolean
   /** The choice for operations of one name, made when one is over. Ask for it once, where the name is known. */
   keeper(name: string): (ended: Ended) => Keep
   add(operation: Operation): void

@@ -15,7 +15,7 @@ export function backgroundRecord(recording: Recording, clock: Clock): Background
       const startedAt = clock.now().getTime()
       const spans = new Spans(clock, started)
       const spanId = newSpanId()
-      const detailed = recording.detail()
+      const detailed = recording.detail(started)
       const end = (error?: unknown): void => {
         const ms = clock.monotonic() - started
         const failed = error !== undefined

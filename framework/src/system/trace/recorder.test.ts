@@ -38,8 +38,21 @@ describe('the recorder', () => {
   it('records a share of the rest in every detail, and keeps just those · M17.15', () => {
     const draws = [0.009, 0.011, 0.5]
     const kept = recorder({ share: 0.01, random: () => draws.shift()! })
-    assert.deepEqual([kept.detail(), kept.detail(), kept.detail()], [true, false, false])
+    assert.deepEqual([kept.detail(0), kept.detail(0), kept.detail(0)], [true, false, false])
     assert.equal(kept.keeper('GET /x')({ ...ordinary, detailed: true }), 'share')
+  })
+
+  it('records no more of that share in a second than it is worth, however many requests there are', () => {
+    const kept = recorder({ share: 0.5, sharePerSecond: 2, random: () => 0.1 })
+    assert.deepEqual(
+      [10, 20, 30, 1_009, 1_010, 1_500, 2_000].map((now) => kept.detail(now)),
+      [true, true, false, false, true, true, false],
+    )
+    const all = recorder({ share: 1, sharePerSecond: 2 })
+    assert.deepEqual(
+      [0, 0, 0].map((now) => all.detail(now)),
+      [true, true, true],
+    )
   })
 
   it('holds so many and no more, and finds them by trace, request or job · M17.16', () => {

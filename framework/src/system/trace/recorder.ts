@@ -6,6 +6,11 @@ import { Ring } from './ring.ts'
 export interface RecorderOptions {
   /** The share of ordinary operations that are kept, between 0 and 1: all of them in development, few in production. Default 0.01. */
   share?: number
+  /**
+   * The most of that share in a second, unless the share is all. Under load more would only push each other out of memory, and a detailed
+   * record costs more than a small request. Default 50.
+   */
+  sharePerSecond?: number
   /** How many operations are held in memory. Default 1,000. */
   capacity?: number
   /** Milliseconds below which nothing is kept for being slow. Default 20. */
@@ -44,13 +49,18 @@ export class Recorder implements Recording {
   readonly isAsked: (headers: readonly string[]) => boolean
   readonly #share: number
   readonly #slowAfter: number
+  readonly #sharePerSecond: number
   readonly #random: () => number
   readonly #ring: Ring
+  /** When the second began in which so many of the share were drawn. */
+  #second = -Infinity
+  #drawn = 0
   readonly #slowest = new Map<string, SlowestShare>()
   readonly #listeners = new Set<Listener>()
 
   constructor({
     share = 0.01,
+    sharePerSecond = 50,
     capacity = 1_000,
     slowAfter = 20,
     bodies = false,
@@ -58,6 +68,7 @@ export class Recorder implements Recording {
     random = Math.random,
   }: RecorderOptions) {
     this.#share = share
+    this.#sharePerSecond = sharePerSecond
     this.#slowAfter = slowAfter
     this.#random = random
     this.#ring = new Ring(capacity)
@@ -65,8 +76,14 @@ export class Recorder implements Recording {
     this.isAsked = isAsked
   }
 
-  detail(): boolean {
-    return this.#share >= 1 || this.#random() < this.#share
+  detail(now: number): boolean {
+    if (this.#share >= 1) return true
+    if (this.#random() >= this.#share) return false
+    if (now - this.#second >= 1_000) {
+      this.#second = now
+      this.#drawn = 0
+    }
+    return this.#drawn++ < this.#sharePerSecond
   }
 
   keeper(name: string): (ended: Ended) => Keep {
