@@ -1,7 +1,7 @@
-import { load, requireWrk } from './lib/load.ts'
+import { cost, requireWrk, toCells } from './lib/load.ts'
 import { startServer } from './lib/process.ts'
 import { keep } from './lib/report.ts'
-import { alternate, ratios, show, spread } from './lib/rounds.ts'
+import { alternate } from './lib/rounds.ts'
 
 /** `GET` of a small JSON object: what the framework costs beside `node:http` alone. */
 export async function run(): Promise<void> {
@@ -16,14 +16,15 @@ export async function run(): Promise<void> {
     }),
   }
   const names = ['node:http', 'Fastify 5, with its schema', 'throughline'] as const
-  const results = await alternate(names, 15, async (name) => (await load({ url: `${servers[name].url}/users/42`, seconds: 1 })).perSecond)
+  const results = await alternate(names, 15, async (name) => cost(servers[name], { url: `${servers[name].url}/users/42`, seconds: 1 }))
   await Promise.all(names.map((name) => servers[name].stop()))
   keep('http-get', {
     order: 1,
     title: 'GET of a small JSON object',
     method:
       "`GET /users/42` with the same response headers, 64 connections, server on one core, wrk on the other, no access log in either. The framework's side is its whole default pipeline: request id, deadline, histogram, contract serialisation.",
-    columns: ['server', 'requests/s, median', 'ratio'],
-    rows: names.map((name) => [name, spread(results[name]).median.toFixed(0), show(ratios(results[name], results['node:http']))]),
+    columns: ['server', 'requests/s, median', 'ratio', 'CPU µs a request, lowest', 'ratio, less is better'],
+    rows: names.map((name) => [name, ...toCells(results[name], results['node:http'])]),
+    chart: { values: [1] },
   })
 }

@@ -13,6 +13,8 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   validate: () => import('./validate.ts'),
   formats: () => import('./formats.ts'),
   'checker-cost': () => import('./checker-cost.ts'),
+  // Measures nothing: writes the page from what was kept.
+  page: () => import('./lib/page.ts'),
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url))

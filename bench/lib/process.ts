@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -17,6 +17,8 @@ export interface Server {
   readonly readyAfter: number
   /** Resident memory in MB. */
   rss(): number
+  /** Microseconds of processor time that all its threads have had. Other programs on the machine hardly change it. */
+  cpu(): number
   stop(): Promise<void>
 }
 
@@ -33,11 +35,19 @@ export async function startServer(args: readonly string[], env: Record<string, s
     pid: child.pid!,
     readyAfter,
     rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    cpu: () => cpuOf(child.pid!),
     async stop() {
       child.kill('SIGTERM')
       await exited
     },
   }
+}
+
+function cpuOf(pid: number): number {
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  )
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1000
 }
 
 function readyLine(child: ChildProcess): Promise<string> {

@@ -8,12 +8,12 @@ export interface Spread {
  * Measures each candidate once a round, forwards and backwards in turn, after one round that does not count.
  * Machines drift by a factor of two between minutes, so only figures of the same round are compared.
  */
-export async function alternate<Name extends string>(
+export async function alternate<Name extends string, Value = number>(
   names: readonly Name[],
   rounds: number,
-  measure: (name: Name) => Promise<number>,
-): Promise<Record<Name, number[]>> {
-  const results = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
+  measure: (name: Name) => Promise<Value>,
+): Promise<Record<Name, Value[]>> {
+  const results = Object.fromEntries(names.map((name) => [name, [] as Value[]])) as Record<Name, Value[]>
   for (let round = -1; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const value = await measure(name)

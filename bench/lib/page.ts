@@ -1,0 +1,5 @@
+import { writePage } from './report.ts'
+
+export async function run(): Promise<void> {
+  writePage()
+}
