@@ -23,7 +23,10 @@ export type {
   Meter,
   MetricOptions,
   ReadableOptions,
+  Summary,
+  SummaryOptions,
 } from './meter.ts'
+export type { Buckets, Exemplar, MetricFamily, MetricKind, MetricPoint } from './metric-family.ts'
 export { stopPhases, type Resource, type StopPhase } from './resource.ts'
 export { isMarkedRetryable, markRetryable } from './retryable.ts'
 export { Secret } from './secret.ts'

@@ -6,6 +6,9 @@ export interface Meter {
   gauge<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Gauge>
   histogram(name: string, options: HistogramOptions & { labels?: undefined }): Histogram
   histogram<const Name extends string>(name: string, options: HistogramOptions & LabelledOptions<Name>): Labelled<Name, Histogram>
+  /** Quantiles of the last minutes of this process. They cannot be added up over processes: prefer a histogram. */
+  summary(name: string, options: SummaryOptions & { labels?: undefined }): Summary
+  summary<const Name extends string>(name: string, options: SummaryOptions & LabelledOptions<Name>): Labelled<Name, Summary>
 }
 
 /** Keep what `with` returns: a bound series costs no look-up. */
@@ -27,6 +30,8 @@ export interface Histogram {
   record(value: number): void
   /** What was recorded since the start. */
   read(): HistogramReading
+  /** Names a trace to look at for a value that was recorded; `at` is milliseconds since 1970. The last one of each bucket is told. */
+  exemplify(value: number, traceId: string, at: number): void
 }
 
 export interface HistogramReading {
@@ -35,6 +40,10 @@ export interface HistogramReading {
   /** Not cumulative. */
   readonly counts: readonly number[]
   readonly sum: number
+}
+
+export interface Summary {
+  record(value: number): void
 }
 
 export interface MetricOptions {
@@ -55,4 +64,9 @@ export interface LabelledOptions<Name extends string> extends MetricOptions {
 export interface HistogramOptions extends MetricOptions {
   /** Upper bounds, ascending, without +Inf. Default: 1 ms to 10 s, in seconds. */
   buckets?: readonly number[]
+}
+
+export interface SummaryOptions extends MetricOptions {
+  /** Between 0 and 1. Default 0.5, 0.95 and 0.99. */
+  quantiles?: readonly number[]
 }

@@ -1,5 +1,6 @@
 import type { Labelled } from '../../std/meter.ts'
-import type { Series } from './series.ts'
+import type { MetricPoint } from '../../std/metric-family.ts'
+import type { Format, Series } from './series.ts'
 
 export interface FamilyOptions<Kind extends Series> {
   labels: readonly string[]
@@ -9,55 +10,62 @@ export interface FamilyOptions<Kind extends Series> {
   onOverflow: () => void
 }
 
+interface Member<Kind> {
+  readonly series: Kind
+  readonly labels: Readonly<Record<string, string>>
+  readonly rendered: string
+}
+
 const overflowValue = '__overflow__'
 
 /** A metric with labels: the series are made as label values turn up, up to a limit, after which the rest share one. */
 export class Family<Kind extends Series> implements Labelled<string, Kind> {
   readonly #options: FamilyOptions<Kind>
-  readonly #series = new Map<string, { labels: string; series: Kind }>()
-  #overflow: Kind | undefined
+  readonly #members = new Map<string, Member<Kind>>()
+  #overflow: Member<Kind> | undefined
 
   constructor(options: FamilyOptions<Kind>) {
     this.#options = options
   }
 
   with(values: Readonly<Record<string, string>>): Kind {
-    const { labels, open, maxSeries } = this.#options
+    const { labels, maxSeries } = this.#options
     let key = ''
     // The length in front keeps ("a", "bc") and ("ab", "c") apart, whatever characters they are made of.
     for (const label of labels) key += `${String(values[label]).length}:${values[label]}`
-    const known = this.#series.get(key)
+    const known = this.#members.get(key)
     if (known !== undefined) return known.series
-    if (this.#series.size >= maxSeries) return this.#overflowing()
-    const series = open()
-    this.#series.set(key, { labels: rendered(labels, (label) => String(values[label])), series })
-    return series
+    if (this.#members.size >= maxSeries) return this.#overflowing().series
+    const member = this.#open((label) => String(values[label]))
+    this.#members.set(key, member)
+    return member.series
   }
 
-  lines(name: string): string {
+  lines(name: string, format: Format): string {
     let text = ''
-    for (const { labels, series } of this.#series.values()) text += series.lines(name, labels)
-    const { labels } = this.#options
-    return this.#overflow === undefined
-      ? text
-      : text +
-          this.#overflow.lines(
-            name,
-            rendered(labels, () => overflowValue),
-          )
+    for (const { rendered, series } of this.#members.values()) text += series.lines(name, rendered, format)
+    return this.#overflow === undefined ? text : text + this.#overflow.series.lines(name, this.#overflow.rendered, format)
   }
 
-  #overflowing(): Kind {
+  points(): MetricPoint[] {
+    const all = this.#overflow === undefined ? [...this.#members.values()] : [...this.#members.values(), this.#overflow]
+    return all.map(({ labels, series }) => ({ labels, ...series.reading() }))
+  }
+
+  #overflowing(): Member<Kind> {
     if (this.#overflow === undefined) {
-      this.#overflow = this.#options.open()
+      this.#overflow = this.#open(() => overflowValue)
       this.#options.onOverflow()
     }
     return this.#overflow
   }
-}
 
-function rendered(labels: readonly string[], valueOf: (label: string) => string): string {
-  return labels.map((label) => `${label}="${escaped(valueOf(label))}"`).join(',')
+  #open(valueOf: (label: string) => string): Member<Kind> {
+    const { labels, open } = this.#options
+    const pairs = labels.map((label) => [label, valueOf(label)] as const)
+    const rendered = pairs.map(([label, value]) => `${label}="${escaped(value)}"`).join(',')
+    return { series: open(), labels: Object.fromEntries(pairs), rendered }
+  }
 }
 
 function escaped(value: string): string {

@@ -18,7 +18,7 @@ describe('metrics', () => {
       '# HELP orders_placed_total Orders placed.\n# TYPE orders_placed_total counter\norders_placed_total 3\n' +
         '# HELP connections Open now.\n# TYPE connections gauge\nconnections{kind="idle"} 3\n',
     )
-    assert.equal(meter.contentType, 'text/plain; version=0.0.4; charset=utf-8')
+    assert.equal(meter.contentType(), 'text/plain; version=0.0.4; charset=utf-8')
   })
 
   it('counts a value in every bucket that holds it, bounds included', () => {
@@ -46,15 +46,15 @@ describe('metrics', () => {
   it('escapes help and label values so that no value can begin a line', () => {
     const meter = metrics()
     meter
-      .counter('c', { help: 'a\nb\\', labels: ['path'] })
+      .counter('c_total', { help: 'a\nb\\', labels: ['path'] })
       .with({ path: '"\n\\' })
       .add()
-    assert.equal(meter.text(), '# HELP c a\\nb\\\\\n# TYPE c counter\nc{path="\\"\\n\\\\"} 1\n')
+    assert.equal(meter.text(), '# HELP c_total a\\nb\\\\\n# TYPE c_total counter\nc_total{path="\\"\\n\\\\"} 1\n')
   })
 
   it('keeps series apart whatever their labels hold', () => {
     const meter = metrics()
-    const family = meter.counter('c', { help: 'c', labels: ['a', 'b'] })
+    const family = meter.counter('c_total', { help: 'c', labels: ['a', 'b'] })
     const pairs = [
       ['1', '2:x'],
       ['12:', 'x'],
@@ -64,7 +64,7 @@ describe('metrics', () => {
       ['ab', 'c'],
     ] as const
     for (const [a, b] of pairs) family.with({ a, b }).add()
-    assert.equal(meter.text().match(/^c\{.*\} 1$/gm)?.length, pairs.length)
+    assert.equal(meter.text().match(/^c_total\{.*\} 1$/gm)?.length, pairs.length)
     assert.equal(family.with({ a: 'a', b: 'bc' }), family.with({ b: 'bc', a: 'a' }))
   })
 
@@ -84,12 +84,31 @@ describe('metrics', () => {
   it('refuses names that are taken or malformed, descending buckets and a counter that shrinks', () => {
     const meter = metrics()
     const counter = meter.counter('c_total', { help: 'c' })
-    assert.throws(() => meter.gauge('c_total', { help: 'c' }), /c_total exists/)
+    assert.throws(() => meter.counter('c_total', { help: 'c' }), /c_total exists/)
     assert.throws(() => meter.counter('http-requests', { help: 'c' }), /"http-requests" is not a metric name/)
     for (const label of ['le', '__name__', 'a-b', ''])
-      assert.throws(() => meter.counter('d', { help: 'd', labels: [label] }), /cannot label d/)
+      assert.throws(() => meter.counter('d_total', { help: 'd', labels: [label] }), /cannot label d_total/)
     assert.throws(() => meter.histogram('h', { help: 'h', buckets: [1, 1] }), /must ascend/)
     for (const by of [-1, NaN]) assert.throws(() => counter.add(by), RangeError)
+  })
+})
+
+describe('names of metrics', () => {
+  it('are in base units, and end in what their kind ends in · M17.8', () => {
+    const meter = metrics()
+    assert.throws(() => meter.counter('orders', { help: 'x' }), /must end in _total: call it orders_total/)
+    assert.throws(() => meter.gauge('orders_total', { help: 'x' }), /gauge orders_total must not end in _total/)
+    assert.throws(() => meter.histogram('wait_ms', { help: 'x' }), /wait_ms is in ms: measure in seconds, and end the name in _seconds/)
+    assert.throws(() => meter.counter('sent_kilobytes_total', { help: 'x' }), /measure in bytes/)
+    assert.throws(() => meter.gauge('busy_percent', { help: 'x' }), /measure in ratio/)
+    assert.throws(() => meter.histogram('size_bucket', { help: 'x' }), /must not end in _bucket/)
+    assert.throws(() => meter.summary('a_seconds', { help: 'x', labels: ['quantile'] }), /"quantile" cannot label/)
+  })
+
+  it('are not those of two families in OpenMetrics, where a counter loses its _total', () => {
+    const meter = metrics()
+    meter.counter('jobs_total', { help: 'x' })
+    assert.throws(() => meter.gauge('jobs', { help: 'x' }), /jobs_total exists/)
   })
 })
 

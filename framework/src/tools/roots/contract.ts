@@ -74,7 +74,7 @@ export const healthStartup = endpoint('GET /health/startup', {
 
 export const readMetrics = endpoint('GET /metrics', {
   summary: 'Read the metrics',
-  description: 'The Prometheus text format.',
+  description: 'The Prometheus text format; OpenMetrics, with a trace to look at beside the buckets, where it is asked for.',
   tags,
   auth: 'none',
   priority: 'critical',

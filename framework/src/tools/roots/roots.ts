@@ -1,5 +1,6 @@
 import { toYaml } from '../../contract/yaml.ts'
 import { implement } from '../../http/implement.ts'
+import { bestMedia, type MediaOffer } from '../../http/quality.ts'
 import { rawReply, type Route } from '../../http/stage.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Lifecycle } from '../../system/lifecycle/index.ts'
@@ -27,6 +28,11 @@ export function roots(needs: RootsNeeds): Route[] {
   return [...probes, ...documents(needs), ...wellKnown(needs)]
 }
 
+const metricsOffers: readonly MediaOffer[] = [
+  { mediaType: 'text/plain', aliases: [], params: new Map([['version', '0.0.4']]) },
+  { mediaType: 'application/openmetrics-text', aliases: [], params: new Map([['version', '1.0.0']]) },
+]
+
 function health({ lifecycle, metrics }: RootsNeeds): Route[] {
   const { healthLive, healthReady, healthStartup, readMetrics } = contract
   return implement(
@@ -48,7 +54,10 @@ function health({ lifecycle, metrics }: RootsNeeds): Route[] {
         if (state === 'starting') throw contract.NotReady({ state, checks: [] }, { retryAfter: 1 })
         return { status: 'started' }
       },
-      readMetrics: () => rawReply(metrics.text(), { type: metrics.contentType }),
+      readMetrics: ({ headers }) => {
+        const format = bestMedia(headers['accept'] ?? '*/*', metricsOffers) === 1 ? 'openmetrics' : 'prometheus'
+        return rawReply(metrics.text(format), { type: metrics.contentType(format), headers: { vary: 'accept' } })
+      },
     },
   )
 }
