@@ -34,7 +34,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const settings: ValuesOf<ServerTree> = loaded
   const { clock = systemClock, ids = uuidv7(clock) } = options
   const log = options.log ?? openLog({ level: settings.logLevel, clock, base: { service: of.name, version: of.version } })
-  const metrics = openMetrics({ log })
+  const metrics = openMetrics({ log, clock })
   processMetrics(metrics)
   const resilience = openResilience({ log, clock, meter: metrics })
   const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })
@@ -51,6 +51,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     }),
   )
   const times = new RouteTimes()
+  recorder.listen((operation) => times.exemplify(operation))
   const deprecatedCalls = new DeprecatedCalls(clock, deprecatedCounter(metrics))
   const aboutConsole: ConsoleNeeds = {
     name: of.name,

@@ -3,6 +3,7 @@ import type { Clock } from './std/clock.ts'
 import type { Metrics } from './system/metrics/index.ts'
 import type { Log } from './std/log.ts'
 import type { Histogram } from './std/meter.ts'
+import type { Operation } from './std/operation.ts'
 
 /** The request histogram's series, by route and status, for those who look at them from inside. */
 export class RouteTimes {
@@ -13,6 +14,13 @@ export class RouteTimes {
     let byStatus = this.#series.get(route)
     if (byStatus === undefined) this.#series.set(route, (byStatus = new Map()))
     return byStatus
+  }
+
+  /** Of requests that were recorded, the last one of each bucket is told beside it: from a slow percentile to a trace in one step. */
+  exemplify({ kind, name, http, status, ms, traceId, startedAt }: Operation): void {
+    if (kind !== 'request') return
+    const byStatus = this.#series.get(name) ?? this.#series.get(`${http?.method} ${name}`)
+    byStatus?.get(status)?.exemplify(ms / 1_000, traceId, startedAt + ms)
   }
 }
 

@@ -28,6 +28,7 @@ describe('the text formats', () => {
           assert.deepEqual(paths, values)
         }
       }),
+      { numRuns: 50 },
     )
   })
 

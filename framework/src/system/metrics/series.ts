@@ -28,6 +28,62 @@ export class CounterSeries implements Counter, Series {
     this.#value += by
   }
 
+  lines(name: string, labels: string): string {
+    return `${(this.#head ??= head(name, labels))}${toText(this.reading().value)}\n`
+  }
+
+  reading(): Reading {
+    return { value: this.#read?.() ?? this.#value }
+  }
+}
+
+export class GaugeSeries implements Gauge, Series {
+  readonly #read: (() => number) | undefined
+  #value = 0
+  #head: string | undefined
+
+  constructor(read?: () => number) {
+    this.#read = read
+  }
+
+  set(value: number): void {
+    this.#value = value
+  }
+
+  add(by: number): void {
+    this.#value += by
+  }
+
+  lines(name: string, labels: string): string {
+    return `${(this.#head ??= head(name, labels))}${toText(this.reading().value)}\n`
+  }
+
+  reading(): Reading {
+    return { value: this.#read?.() ?? this.#value }
+  }
+}
+
+export class HistogramSeries implements Histogram, Series {
+  readonly #bounds: readonly number[]
+  readonly #counts: Float64Array
+  readonly #heads: { [Of in Format]?: readonly string[] } = {}
+  #exemplars: (Exemplar | undefined)[] | undefined
+  #sum = 0
+
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds
+    this.#counts = new Float64Array(bounds.length + 1)
+  }
+
+  record(value: number): void {
+    this.#counts[this.#bucketOf(value)]!++
+    this.#sum += value
+  }
+
+  read(): HistogramReading {
+    return { bounds: this.#bounds, counts: [...this.#counts], sum: this.#sum }
+  }
+
   exemplify(value: number, traceId: string, at: number): void {
     this.#exemplars ??= []
     this.#exemplars[this.#bucketOf(value)] = { value, traceId, at }
