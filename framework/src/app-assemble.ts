@@ -1,6 +1,6 @@
 import { loadSettings, type Sources, type ValuesOf } from './system/config/index.ts'
 import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } from './app-metrics.ts'
-import { openRecorder } from './app-recorder.ts'
+import { openRecorder, warnOfRepeats } from './app-recorder.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { openLog } from './system/log/index.ts'
 import { lifecycleOf } from './app-stop.ts'
@@ -41,6 +41,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
   const { limits } = parts
   const recorder = openRecorder(settings)
+  if (settings.mode === 'development') warnOfRepeats(recorder, log)
   const openapi = memo(() =>
     toOpenApi({
       title: of.name,

@@ -1,8 +1,10 @@
 import { rawHeader } from './http/headers.ts'
 import { isSameSecret } from './std/same-secret.ts'
+import type { Log } from './std/log.ts'
 import type { Secret } from './std/secret.ts'
 import { parseTraceContext } from './std/trace-context.ts'
 import { recorder, type Recorder } from './system/trace/index.ts'
+import { smellsOf } from './tools/console/smells.ts'
 
 interface RecorderSettings {
   readonly mode: 'development' | 'production' | 'test'
@@ -17,6 +19,23 @@ export function openRecorder({ mode, traceShare, consoleToken }: RecorderSetting
     share: traceShare ?? (production ? 0.01 : 1),
     bodies: !production,
     isAsked: production ? (headers) => isGranted(headers, consoleToken) : isSampled,
+  })
+}
+
+/** Tells a developer, once a route, that it asks the database for each row by itself. */
+export function warnOfRepeats(recorder: Recorder, log: Log): void {
+  const told = new Set<string>()
+  recorder.listen((operation) => {
+    const smell = told.has(operation.name) ? undefined : smellsOf(operation).find(({ kind }) => kind === 'n-plus-one')
+    if (smell === undefined) return
+    told.add(operation.name)
+    log.warn('one statement for each row', {
+      route: operation.name,
+      requestId: operation.id,
+      times: smell.count,
+      sql: smell.sql,
+      fix: smell.fix,
+    })
   })
 }
 

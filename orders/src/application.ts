@@ -91,6 +91,7 @@ export const ordersApplication = application({
 function demoBanner(url: string): string[] {
   return [
     `Documentation  ${url}/docs`,
+    `Console        ${url}/console`,
     `Demo people    ${demoUsers.map(({ email }) => email).join(', ')}; password ${demoPassword}`,
     `Try            curl '${url}/api/v1/products?q=phone&category=electronics&sort=-price&limit=3'`,
   ]

@@ -4,6 +4,7 @@ import { suggestion } from '../../system/config/suggest.ts'
 import { commonFlags, parseArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { config } from './commands/config.ts'
+import { consoleCommand } from './commands/console.ts'
 import { contract } from './commands/contract.ts'
 import { cors } from './commands/cors.ts'
 import { dev } from './commands/dev.ts'
@@ -33,6 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
   kubernetes,
   trace,
   explain,
+  console: consoleCommand,
 }
 
 /** What of a process the CLI needs. */

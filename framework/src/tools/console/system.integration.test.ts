@@ -6,6 +6,8 @@ import { endpoint } from '../../contract/endpoint.ts'
 import { implement } from '../../http/implement.ts'
 import { database, sql, tables } from '../../services/db/index.ts'
 import { serverSettings, settings, url as urlSetting } from '../../system/config/index.ts'
+import type { RootLog } from '../../system/log/index.ts'
+import { silentLog, type LogFields } from '../../std/log.ts'
 import { bootTest } from '../testing/boot-test.ts'
 import { testClock } from '../testing/test-clock.ts'
 import type { DatabaseView, HealthView, PlanView, RoutesView, SettingsView } from './system-views.ts'
@@ -18,7 +20,6 @@ const contract = {
   fail: endpoint('GET /fail', { summary: 'Fails', auth: 'none', status: 204 }),
 }
 const on = tables<{ notes: z.infer<typeof Note> }>()
-const clock = testClock()
 const notes = application({
   name: 'notes',
   version: '1.0.0',
@@ -48,7 +49,7 @@ describe('what the console shows of the system', () => {
   let running: Running
   before(async () => {
     const overrides = { consoleToken: 'canary-token-of-the-console', partnerUrl: 'https://user:canary-password@partner.example/' }
-    running = await bootTest(notes, overrides, { clock })
+    running = await bootTest(notes, overrides)
     for (const path of ['/notes', '/notes', '/notes/7', '/fail']) await (await fetch(running.url + path)).text()
   })
   after(() => running.close())
@@ -128,14 +129,22 @@ describe('what the console shows of the system', () => {
     assert.ok(view.shutdown.find(({ step }) => step === 'close')?.of.includes('db'))
   })
 
-  it('lets the log tell more for a while, and less again by itself · M17.1', async () => {
-    const levelOf = async () => (await api<HealthView>('/health')).view.logLevel
-    const before = await levelOf()
-    assert.equal((await api('/log-level', { level: 'debug', minutes: 5 }, 'PUT')).status, 204)
-    assert.equal(await levelOf(), 'debug')
-    clock.advance(5 * 60_000)
-    assert.equal(await levelOf(), before)
-    assert.equal((await api('/log-level', { level: 'loud' }, 'PUT')).status, 422)
+  it('tells a developer of one statement for each row, once a route', async (t) => {
+    const lines: (LogFields | undefined)[] = []
+    const log: RootLog = {
+      ...silentLog,
+      level: 'info',
+      flush() {},
+      warn: (event, fields) => void (event === 'one statement for each row' && lines.push(fields)),
+      child: () => log,
+    }
+    const developed = await bootTest(notes, {}, { log, sources: { mode: 'development' } })
+    t.after(() => developed.close())
+    for (let i = 0; i < 2; i++) await (await fetch(`${developed.url}/notes`)).text()
+    assert.deepEqual(
+      lines.map((fields) => [fields?.['route'], fields?.['times']]),
+      [['GET /notes', 6]],
+    )
   })
 
   it('is measured: the pool, and statements by what they do · M17.7 M17.10', async () => {
@@ -143,5 +152,30 @@ describe('what the console shows of the system', () => {
     assert.match(text, /^db_pool_in_use 0$/m)
     assert.match(text, /db_client_operation_duration_seconds_count\{operation="select",collection="notes",outcome="ok"\} \d+/)
     assert.match(text, /db_client_operation_duration_seconds_count\{operation="select",collection="nowhere",outcome="failed"\} 1/)
+  })
+})
+
+describe('the level of the log', () => {
+  it('is lower for a while when somebody asks for it, and goes up again by itself · M17.1', async (t) => {
+    const clock = testClock()
+    // Without a database: its timers must not see five minutes pass in a moment.
+    const empty = application({ name: 'empty', version: '1.0.0', settings: settings(serverSettings), wire: () => ({ routes: [] }) })
+    const running = await bootTest(empty, {}, { clock })
+    t.after(() => running.close())
+    const levelOf = async () => ((await (await fetch(`${running.url}/console/api/health`)).json()) as HealthView).logLevel
+    const ask = async (level: string) =>
+      (
+        await fetch(`${running.url}/console/api/log-level`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ level, minutes: 5 }),
+        })
+      ).status
+    assert.equal(await levelOf(), 'silent')
+    assert.equal(await ask('error'), 204)
+    assert.equal(await levelOf(), 'error')
+    clock.advance(5 * 60_000)
+    assert.equal(await levelOf(), 'silent')
+    assert.equal(await ask('loud'), 422)
   })
 })
