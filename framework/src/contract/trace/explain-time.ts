@@ -18,49 +18,41 @@ const words: Readonly<Record<SpanKind, string>> = {
   custom: 'spans of your own',
 }
 
-/** Shares by kind, greatest first: each span counts for itself, without what runs inside of it. */
+/** Shares by kind, greatest first. At every moment the time is that of the innermost spans, in equal parts where several run: so the shares add up. */
 export function whereTimeWent({ ms, spans, dropped }: Operation): string {
   if (spans.length === 0) return `It took ${ms.toFixed(1)} ms; its steps were not recorded.`
-  const shares = new Map<string, { ms: number; count: number }>()
-  for (const [index, span] of spans.entries()) {
-    // Your function is a step like the others, but a person looks for it by its name.
-    const word = span.kind === 'stage' && span.name === 'handle' ? 'your handler' : (words[span.kind] ?? span.kind)
-    const share = shares.get(word) ?? { ms: 0, count: 0 }
-    shares.set(word, { ms: share.ms + ownTime(spans, index, ms), count: share.count + 1 })
-  }
-  const inAll = Math.max(ms, Number.EPSILON)
+  const shares = new Map<string, number>()
+  const own = ownTimes(spans, ms)
+  for (const [index, span] of spans.entries()) shares.set(wordOf(span), (shares.get(wordOf(span)) ?? 0) + own[index]!)
+  const statements = spans.filter(({ kind }) => kind === 'sql').length
   const shown = [...shares]
-    .toSorted(([, a], [, b]) => b.ms - a.ms)
-    .map(([word, share]) => ({
-      text: `${Math.round((share.ms / inAll) * 100)} % ${word}${counted(word, share.count)}`,
-      percent: (share.ms / inAll) * 100,
-    }))
+    .map(([word, share]) => ({ word, percent: ms > 0 ? (share / ms) * 100 : 0 }))
     .filter(({ percent }) => percent >= 1)
-    .map(({ text }) => text)
+    .toSorted((a, b) => b.percent - a.percent)
+    .map(
+      ({ word, percent }) =>
+        `${Math.round(percent)} % ${word}${word === words.sql ? ` (${statements} statement${statements === 1 ? '' : 's'})` : ''}`,
+    )
   const more = dropped > 0 ? ` ${dropped} spans and lines more were not kept.` : ''
   return `It took ${ms.toFixed(1)} ms: ${shown.length === 0 ? 'none of its steps a hundredth of it' : shown.join(', ')}.${more}`
 }
 
-function counted(word: string, count: number): string {
-  return word === words.sql ? ` (${count} statement${count === 1 ? '' : 's'})` : ''
+/** Your function is a step like the others, but a person looks for it by its name. */
+function wordOf({ kind, name }: Span): string {
+  return kind === 'stage' && name === 'handle' ? 'your handler' : (words[kind] ?? kind)
 }
 
-/** Children may overlap: what two of them share is taken off once. */
-function ownTime(spans: readonly Span[], index: number, ms: number): number {
-  const span = spans[index]!
-  const end = endOf(span, ms)
-  let covered = 0
-  let reached = span.start
-  const children = spans.filter((child) => child.parent === index && child !== span).toSorted((a, b) => a.start - b.start)
-  for (const child of children) {
-    const from = Math.max(reached, child.start)
-    const to = Math.min(end, endOf(child, ms))
-    if (to > from) covered += to - from
-    reached = Math.max(reached, to)
+function ownTimes(spans: readonly Span[], ms: number): number[] {
+  const ends = spans.map(({ end }) => Math.min(ms, end < 0 ? ms : end))
+  const moments = [...new Set([...spans.map(({ start }) => start), ...ends])].toSorted((a, b) => a - b)
+  const own = spans.map(() => 0)
+  for (const [at, from] of moments.entries()) {
+    const to = moments[at + 1]
+    if (to === undefined) break
+    const running = [...spans.keys()].filter((index) => spans[index]!.start <= from && ends[index]! >= to)
+    const around = new Set(running.map((index) => spans[index]!.parent))
+    const innermost = running.filter((index) => !around.has(index))
+    for (const index of innermost) own[index]! += (to - from) / innermost.length
   }
-  return Math.max(0, end - span.start - covered)
-}
-
-function endOf({ end }: Span, ms: number): number {
-  return end < 0 ? ms : end
+  return own
 }

@@ -151,7 +151,7 @@ interface Place {
 }
 
 function spanRow({ name, kind, start, end, failed, attributes = {} }: Span, { start: offset, depth, operation }: Place): WaterfallRow {
-  const notes = [...(failed === undefined ? [] : [failed]), ...Object.entries(attributes).map(([key, value]) => `${key} ${value}`)]
+  const notes = [...(failed === undefined ? [] : [failed]), ...Object.entries(attributes).map(sayAttribute)]
   if (end < 0) notes.push('never ended')
   return {
     name,
@@ -163,6 +163,11 @@ function spanRow({ name, kind, start, end, failed, attributes = {} }: Span, { st
     note: notes.join(' · '),
     state: failed === undefined ? 'ok' : 'failed',
   }
+}
+
+/** A step's label says the same as its name, and more. */
+function sayAttribute([key, value]: [string, string | number | boolean]): string {
+  return key === 'label' ? String(value) : `${key} ${value}`
 }
 
 function round(ms: number): number {

@@ -48,6 +48,28 @@ describe('the drawing', () => {
     assert.ok(draw({ rows, span: 100 }, { paint: plain, columns: undefined }).includes('n'.repeat(200)))
   })
 
+  it('puts steps that took no time on one line, and leaves others alone · M01.16', () => {
+    const step = (name: string, init: Partial<WaterfallRow> = {}) =>
+      row({ name, kind: 'stage', side: 'server', depth: 1, ms: 0.002, ...init })
+    const rows = [
+      row({ ms: 9 }),
+      step('a'),
+      step('b'),
+      step('c', { ms: 4 }),
+      step('d'),
+      step('e', { state: 'failed' }),
+      step('f'),
+      step('g'),
+      step('sql', { kind: 'sql', depth: 2 }),
+    ]
+    const lines = draw({ rows, span: 9 }, { paint: plain, columns: undefined }).split('\n')
+    assert.deepEqual(
+      lines.map((line) => line.trim().split(/ {2,}/)[0]),
+      ['dns', '2 steps', 'c', 'd', 'e', 'f', 'g', 'sql'],
+    )
+    assert.match(lines[1]!, /0\.00 {2}a, b$/)
+  })
+
   it('paints gaps and failures red, and lets no name move the cursor · M01.20', () => {
     const paint = paintFor({ isTTY: true }, {})
     const rows = [

@@ -21,7 +21,8 @@ export interface DrawOptions {
 const narrowest = 16
 
 /** The picture of a waterfall: a name, a bar on the common time axis, milliseconds, a note. */
-export function draw({ rows, span }: Waterfall, { paint, columns }: DrawOptions): string {
+export function draw({ rows: all, span }: Waterfall, { paint, columns }: DrawOptions): string {
+  const rows = folded(all)
   const names = rows.map(({ name, depth }) => '  '.repeat(depth) + visible(name))
   const numbers = rows.map(({ ms }) => ms.toFixed(2))
   const forNumbers = Math.max(0, ...numbers.map(({ length }) => length))
@@ -38,6 +39,33 @@ export function draw({ rows, span }: Waterfall, { paint, columns }: DrawOptions)
       return `${shown}  ${bar}  ${numbers[index]!.padStart(forNumbers)}  ${paint(row.state === 'ok' ? 'dim' : 'red', note)}`.trimEnd()
     })
     .join('\n')
+}
+
+/** Steps that took no time worth drawing stand together on one line, by their names. */
+function folded(rows: readonly WaterfallRow[]): WaterfallRow[] {
+  const lines: WaterfallRow[] = []
+  let few: WaterfallRow[] = []
+  const put = () => {
+    const [first] = few
+    if (first !== undefined && few.length > 1)
+      lines.push({
+        ...first,
+        name: `${few.length} steps`,
+        ms: few.reduce((sum, { ms }) => sum + ms, 0),
+        note: few.map(({ name }) => name).join(', '),
+      })
+    else lines.push(...few)
+    few = []
+  }
+  for (const [index, row] of rows.entries()) {
+    const isLeaf = (rows[index + 1]?.depth ?? 0) <= row.depth
+    const isSmall = row.kind === 'stage' && row.state === 'ok' && row.ms < 0.01 && isLeaf
+    if (!isSmall || (few.length > 0 && few[0]!.depth !== row.depth)) put()
+    if (isSmall) few.push(row)
+    else lines.push(row)
+  }
+  put()
+  return lines
 }
 
 function colourOf({ state, kind, side }: WaterfallRow): Colour {

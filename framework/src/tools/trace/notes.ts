@@ -76,7 +76,7 @@ export function tlsNote({ version, cipher, alpn, resumed, roundTrips, ocspStaple
     resumed ? 'resumed' : 'full handshake',
     counted(roundTrips, 'round trip', 'round trips'),
     ...days,
-    ...(ocspStapled ? ['OCSP stapled'] : []),
+    ocspStapled ? 'OCSP stapled' : 'no OCSP staple',
     ...(distrust === undefined ? [] : ['NOT TRUSTED']),
   ].join(' · ')
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, it } from 'node:test'
 import { systemClock } from '../../std/clock.ts'
 import { testClock } from '../testing/test-clock.ts'
 import { Resolver } from './dns/resolver.ts'
+import { nameServers } from './fixtures/name-servers.ts'
 import { authority, h2, http, https, leaf, selfSigned, tcp, type Running } from './fixtures/servers.ts'
 import { Tracer, type Attempt, type TracerOptions } from './tracer.ts'
 
@@ -268,7 +269,7 @@ describe('a request that fails', () => {
       await tcp((socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'))),
     )
     const cases = [
-      { url: `https://localhost:${silent.port}/`, server: silent, phase: 'tls', message: /the TLS handshake had not come/ },
+      { url: `https://localhost:${silent.port}/`, server: silent, phase: 'tls', message: /the TLS handshake had not ended/ },
       { url: `http://localhost:${silent.port}/`, server: silent, phase: 'waiting', message: /^3 s are over, and the first byte/ },
       { url: `http://localhost:${halfway.port}/`, server: halfway, phase: 'content', message: /the rest of the answer/ },
     ]
@@ -286,6 +287,20 @@ describe('a request that fails', () => {
       assert.deepEqual([names(attempt).at(-1), attempt.timings.total], [wanted, 3_000])
       assert.equal(clock.waiting, 0)
     }
+  })
+
+  it('says that no name server answered when the time is over before their own is · M01.3', async () => {
+    const clock = testClock()
+    const servers = await nameServers({ '127.0.0.2': () => undefined })
+    open.push({ close: () => void servers.close() })
+    const resolver = new Resolver({ clock, system, server: { address: '127.0.0.2', port: servers.port }, chain: false })
+    const pending = tracer({ clock, resolver, timeout: 500 }).attempt(get('http://shop.test/'), '')
+    while (servers.log.length < 2) await servers.next()
+    clock.advance(500)
+    const { failure, timings } = await pending
+    assert.equal(failure?.code, 'dns-timeout')
+    assert.match(failure.message, /^0\.5 s are over, and no name server had answered\.$/)
+    assert.deepEqual([timings.phases.map(({ name }) => name), timings.total, clock.waiting], [['dns'], 500, 0])
   })
 
   it('says where an answer broke off, over HTTP/1.1 · M01.1', async () => {

@@ -166,16 +166,16 @@ function portOf({ port, protocol }: URL): number {
   return protocol === 'https:' ? 443 : 80
 }
 
-const waitedFor = {
-  dns: 'the name servers',
-  tcp: 'the connection',
-  tls: 'the TLS handshake',
-  request: 'the server to take the request',
-  waiting: 'the first byte of the answer',
-  content: 'the rest of the answer',
+const missing = {
+  dns: 'no name server had answered',
+  tcp: 'there was no connection',
+  tls: 'the TLS handshake had not ended',
+  request: 'the server had not taken all of the request',
+  waiting: 'the first byte of the answer had not come',
+  content: 'the rest of the answer had not come',
 } as const
 
 function tooSlow(watch: Stopwatch, timeout: number): BootError {
   const phase = watch.now ?? 'dns'
-  return new BootError('server-timeout', `${timeout / 1000} s are over, and ${waitedFor[phase]} had not come.`)
+  return new BootError(phase === 'dns' ? 'dns-timeout' : 'server-timeout', `${timeout / 1000} s are over, and ${missing[phase]}.`)
 }
