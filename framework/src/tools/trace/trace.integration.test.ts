@@ -70,7 +70,7 @@ async function traced(...argv: string[]): Promise<Report & { code: number }> {
 }
 
 /** A server with a console that gives out what it recorded of the requests before, `late` questions later. */
-async function recording({ token, late = 0, hop }: { token?: string; late?: number; hop?: string } = {}) {
+async function recording({ token, late = 0, hop, empty = false }: { token?: string; late?: number; hop?: string; empty?: boolean } = {}) {
   const seen: IncomingMessage[] = []
   let questions = 0
   const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -84,9 +84,8 @@ async function recording({ token, late = 0, hop }: { token?: string; late?: numb
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`)
       return json(401, { code: 'unauthenticated' }, 'application/problem+json')
     const found = seen.map(operationOf).filter(({ id, traceId }) => traceId === asked || id === asked)
-    return questions++ < late || found.length === 0
-      ? json(404, { code: 'not-found' }, 'application/problem+json')
-      : json(200, { operations: found })
+    if (questions++ >= late && found.length > 0) return json(200, { operations: found })
+    return empty ? json(200, { operations: [] }) : json(404, { code: 'not-found' }, 'application/problem+json')
   }
   const operationOf = (request: IncomingMessage, index: number) => {
     const { traceId, parentId } = parseTraceContext(request.headers['traceparent'] as string, undefined)!
@@ -322,9 +321,11 @@ describe("the server's half", () => {
   })
 
   it('is waited for as long as it takes a record to be written · M01.20', async () => {
-    const { url, questions } = await recording({ late: 2 })
-    assert.equal((await traced(url)).attempts[0]!.server.operations?.length, 1)
-    assert.equal(questions(), 3)
+    for (const empty of [false, true]) {
+      const { url, questions } = await recording({ late: 2, empty })
+      assert.equal((await traced(url)).attempts[0]!.server.operations?.length, 1)
+      assert.equal(questions(), 3)
+    }
   })
 
   it('shows a hop that recorded nothing as a gap · M01.20', async () => {
