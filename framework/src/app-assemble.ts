@@ -1,5 +1,6 @@
 import { loadSettings, type Sources, type ValuesOf } from './system/config/index.ts'
 import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } from './app-metrics.ts'
+import { openErrors } from './app-errors.ts'
 import { openRecorder, warnOfRepeats } from './app-recorder.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { openLog } from './system/log/index.ts'
@@ -20,6 +21,7 @@ import { systemClock } from './std/clock.ts'
 import { uuidv7 } from './std/ids.ts'
 import type { Resource } from './std/resource.ts'
 import { stopSteps } from './app-stop-steps.ts'
+import type { ErrorGroups } from './system/errors/index.ts'
 import { consoleRoutes, type ConsoleNeeds } from './tools/console/console.ts'
 import { roots } from './tools/roots/roots.ts'
 
@@ -42,6 +44,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const { limits } = parts
   const recorder = openRecorder(settings)
   if (settings.mode === 'development') warnOfRepeats(recorder, log)
+  const errors = openErrors(settings, recorder, { log, clock, version: of.version })
   const openapi = memo(() =>
     toOpenApi({
       title: of.name,
@@ -61,6 +64,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     token: settings.consoleToken,
     clock,
     recorder,
+    errors,
     lifecycle,
     log,
     settings: of.settings,
@@ -70,7 +74,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     timesOf: (label) => times.of(label),
     deprecatedCalls: () => deprecatedCalls.report(),
     underWay: () => ({ requests: site.inFlight.count, background: site.background.count }),
-    stop: () => stopSteps({ settings, opened: [...openedOf(parts, site), listenerTraits] }, sources.env),
+    stop: () => stopSteps({ settings, opened: [...openedOf(parts, { site, errors }), listenerTraits] }, sources.env),
     dependencies: () => resilience.report(),
   }
   const served = servedIn(parts.routes, settings.mode)
@@ -114,13 +118,13 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
   metrics.gauge('background_work_running', { help: 'Work of after() and shield() under way.', read: () => site.background.count })
-  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, resilience }
+  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, errors, resilience }
 }
 
 /** What is opened before the port, in the order in which it is listed. */
-export function openedOf({ resources = [], prepare }: Parts, site: HttpSite): Resource[] {
+export function openedOf({ resources = [], prepare }: Parts, own: { site: HttpSite; errors: ErrorGroups }): Resource[] {
   const prepared = prepare === undefined ? [] : [{ name: 'prepare', open: prepare, close: async () => {} }]
-  return [...resources, ...prepared, site.background]
+  return [own.errors, ...resources, ...prepared, own.site.background]
 }
 
 export function docsUrl(code: string): string {

@@ -37,7 +37,7 @@ export interface Running {
 
 /** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
 export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
-  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics, recorder, resilience } = assemble(of, options)
+  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics, recorder, errors, resilience } = assemble(of, options)
   const listener = new Listener({
     host: settings.host,
     port: settings.port,
@@ -57,7 +57,7 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
     const reload = reloadOf(log, (): ValuesOf<ServerTree> => loadSettings(of.settings, sourcesOf(options)))
     handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog, reload, reports })
   }
-  await lifecycle.start([...openedOf(parts, site), listener])
+  await lifecycle.start([...openedOf(parts, { site, errors }), listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   const banner = parts.banner?.(url) ?? []
   return {
@@ -106,8 +106,8 @@ export interface Inspection {
 
 /** Wires an application and compiles its pipelines. No file, socket or port is opened. */
 export function inspect<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Inspection {
-  const { settings, parts, site, openapi } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
-  const opened = [...openedOf(parts, site), listenerTraits]
+  const { settings, parts, site, openapi, errors } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
+  const opened = [...openedOf(parts, { site, errors }), listenerTraits]
   const absent = parts.routes.filter(({ modes }) => modes?.includes(settings.mode) === false)
   return {
     settings,

@@ -6,7 +6,7 @@ import { endpoint } from '../../contract/endpoint.ts'
 import { implement } from '../../http/implement.ts'
 import { serverSettings, settings } from '../../system/config/index.ts'
 import { bootTest } from '../testing/boot-test.ts'
-import type { OperationRow, OperationsView, OverviewView, TraceView } from './views.ts'
+import type { ErrorsView, OperationRow, OperationsView, OverviewView, TraceView } from './views.ts'
 
 const contract = {
   read: endpoint('GET /notes/{id}', { summary: 'Reads', auth: 'none', returns: z.object({ id: z.string() }) }),
@@ -95,6 +95,27 @@ describe('the console', () => {
       ['/notes/watched'],
     )
     await reader.cancel()
+  })
+
+  it('lists failures in groups, and keeps what was decided about one · M15.23', async () => {
+    for (let i = 0; i < 3; i++) await get(`${running.url}/fail`)
+    const { view } = await api<ErrorsView>('/errors')
+    const group = view.groups.find(({ message }) => message === 'the disk is full')!
+    assert.deepEqual([group.type, group.state, group.routes, group.versions], ['Error', 'open', ['GET /fail'], ['1.2.3']])
+    assert.ok(group.count >= 3)
+    const mark = (fingerprint: string, body: object) =>
+      fetch(`${running.url}/console/api/errors/${fingerprint}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    assert.equal((await mark(group.fingerprint, { state: 'resolved' })).status, 204)
+    assert.equal(
+      (await api<ErrorsView>('/errors')).view.groups.find(({ fingerprint }) => fingerprint === group.fingerprint)!.state,
+      'resolved',
+    )
+    assert.equal((await mark('0123456789abcdef', { state: 'ignored' })).status, 404)
+    assert.equal((await mark(group.fingerprint, { state: 'deleted' })).status, 422)
   })
 
   it('is no part of the API that OpenAPI describes', async () => {

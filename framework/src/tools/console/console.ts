@@ -1,6 +1,8 @@
+import { NotFound } from '../../contract/problems.ts'
 import { group, implement } from '../../http/implement.ts'
 import { rawReply, reply, type Route } from '../../http/stage.ts'
 import type { Secret } from '../../std/secret.ts'
+import type { ErrorGroups } from '../../system/errors/index.ts'
 import type { Lifecycle } from '../../system/lifecycle/index.ts'
 import * as contract from './contract.ts'
 import { ConsoleGuard } from './guard.ts'
@@ -15,6 +17,7 @@ export interface ConsoleNeeds extends Omit<SystemNeeds, 'lifecycle'> {
   readonly version: string
   readonly mode: 'development' | 'production' | 'test'
   readonly token: Secret<string> | undefined
+  readonly errors: ErrorGroups
   readonly lifecycle: Pick<Lifecycle, 'state' | 'onChange' | 'health'>
 }
 
@@ -23,7 +26,7 @@ export function consoleRoutes(needs: ConsoleNeeds): Route[] {
   const guard = new ConsoleGuard(needs)
   const routes = [
     ...session(guard),
-    ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs), ...systemRoutes(needs)]),
+    ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs), ...errorRoutes(needs), ...systemRoutes(needs)]),
   ]
   return group('/console', routes).map((route) => ({ ...route, internal: true, quiet: true }))
 }
@@ -77,6 +80,19 @@ function operations({ recorder, clock, lifecycle }: ConsoleNeeds): Route[] {
         return rawReply(view.stream, { type: 'text/event-stream', headers: { 'x-accel-buffering': 'no' } })
       },
       readTrace: ({ params }) => traced(recorder, params.id),
+    },
+  )
+}
+
+function errorRoutes({ errors }: ConsoleNeeds): Route[] {
+  const { listErrors, markError } = contract
+  return implement(
+    { listErrors, markError },
+    {
+      listErrors: () => ({ groups: errors.list() }),
+      markError: ({ params, body }) => {
+        if (!errors.mark(params.fingerprint, body.state)) throw NotFound()
+      },
     },
   )
 }

@@ -4,7 +4,7 @@ import { problem } from '../../contract/problem.ts'
 import { NotFound } from '../../contract/problems.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import { errorTable } from '../../std/error-table.ts'
-import type { OperationsView, OverviewView, TraceView } from './views.ts'
+import type { ErrorGroupView, ErrorsView, OperationsView, OverviewView, TraceView } from './views.ts'
 import type { DatabaseView, HealthView, PlanView, RoutesView, SettingsView } from './system-views.ts'
 
 // What the console's pages ask for. It is no part of the application's API: see `Route.internal`.
@@ -121,6 +121,24 @@ export const setLogLevel = endpoint('PUT /api/log-level', {
       minutes: { type: 'integer', minimum: 1, maximum: 240 },
     },
     required: ['level'],
+    additionalProperties: false,
+  }),
+  status: 204,
+  errors,
+})
+export const listErrors = endpoint('GET /api/errors', {
+  ...base,
+  summary: 'What went wrong, in groups',
+  returns: json<ErrorsView>(),
+  errors,
+})
+export const markError = endpoint('PUT /api/errors/{fingerprint}', {
+  ...base,
+  summary: 'Resolve, ignore, snooze or reopen a group',
+  body: schema<{ state: ErrorGroupView['state'] }>({
+    type: 'object',
+    properties: { state: { type: 'string', enum: ['open', 'resolved', 'ignored', 'snoozed'] } },
+    required: ['state'],
     additionalProperties: false,
   }),
   status: 204,

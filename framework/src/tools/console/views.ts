@@ -1,5 +1,6 @@
 import type { Sentence } from '../../contract/trace/explain.ts'
 import type { Operation, OperationKind } from '../../std/operation.ts'
+import type { ErrorGroup } from '../../system/errors/group.ts'
 
 // What the console's pages are made of. Plain types: the pages, which run in a browser, and the handlers, which do not, share them.
 
@@ -62,4 +63,11 @@ export interface Smell {
   readonly fix: string
   readonly sql?: string | undefined
   readonly count?: number | undefined
+}
+
+export type ErrorGroupView = ErrorGroup
+
+/** What went wrong, last seen first. */
+export interface ErrorsView {
+  readonly groups: readonly ErrorGroupView[]
 }
