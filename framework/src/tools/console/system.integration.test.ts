@@ -118,6 +118,7 @@ describe('what the console shows of the system', () => {
     assert.deepEqual(
       view.resources.map(({ name, healthy }) => [name, healthy]),
       [
+        ['errors', true],
         ['limits', true],
         ['db', true],
         ['prepare', true],
