@@ -29,8 +29,8 @@ after(async () => {
 
 describe('the README', () => {
   it('shows what npm start prints, and walks a newcomer to a paid order that a killed server still has · M22.23', async () => {
-    const [logIn, list, order, pay, seeAgain] = walk()
-    assert.ok(logIn && list && order && pay && seeAgain)
+    const [logIn, list, order, pay, trace, seeAgain] = walk()
+    assert.ok(logIn && list && order && pay && trace && seeAgain)
     const printed = await start()
     const origin = /^ready (\S+)$/m.exec(printed)![1]!
     assert.equal(printed.replaceAll(origin, printedOrigin).trim(), /^```text\n(ready .*?)\n```$/ms.exec(readme)?.[1])
@@ -47,6 +47,13 @@ describe('the README', () => {
     paste(order, origin, shell)
     const paid = JSON.parse(paste(pay, origin, shell)) as { id: string; status: string }
     assert.deepEqual([paid.id, paid.status], [shell.ORDER, 'paid'])
+    const picture = paste(trace, origin, shell)
+    for (const row of [/^dns/m, /^tcp/m, /^waiting/m, /^ +authenticate/m, /^ +select .*"orders"/m]) assert.match(picture, row)
+    const { rows } = (await (await fetch(`${origin}/console/api/operations?text=orders`)).json()) as { rows: { name: string }[] }
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ['GET /api/v1/orders/{orderId}', 'POST /api/v1/orders/{orderId}/pay', 'POST /api/v1/orders'],
+    )
 
     await kill()
     const originAgain = /^ready (\S+)$/m.exec(await start())![1]!
