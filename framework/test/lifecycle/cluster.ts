@@ -16,7 +16,8 @@ interface Pod {
 }
 
 const probePeriod = 100
-const probeTimeout = 1_000
+// As in the manifests: a machine that is busy is not a process that is dead.
+const probeTimeout = 5_000
 
 /**
  * What Kubernetes does to a process in a rolling update (maxSurge 1, maxUnavailable 0), as far as the process can tell: probes, endpoints that
