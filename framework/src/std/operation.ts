@@ -60,6 +60,9 @@ export interface HttpRecord {
   readonly ip?: string | undefined
   readonly requestHeaders: readonly (readonly [string, string])[]
   readonly responseHeaders: readonly (readonly [string, string])[]
+  /** The lines of both heads as they went over the wire, secrets masked; of requests that were recorded in every detail. */
+  readonly requestHead?: string | undefined
+  readonly responseHead?: string | undefined
   readonly requestBody?: unknown
   readonly responseBody?: string | undefined
   readonly requestBytes?: number | undefined

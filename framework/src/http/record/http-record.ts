@@ -2,6 +2,7 @@ import type { HttpRecord } from '../../std/operation.ts'
 import { isSecretName, redact } from '../../std/redact.ts'
 import { headerLines } from '../headers.ts'
 import type { Exchange } from '../stage.ts'
+import { requestHead, responseHead } from './raw-head.ts'
 
 const longestBody = 8 * 1024
 const longestTarget = 2_048
@@ -10,9 +11,10 @@ const longestTarget = 2_048
 export function toHttpRecord(c: Exchange): HttpRecord {
   const { request, detail, body, actor } = c
   const withBodies = detail !== undefined && c.site.recording?.bodies === true
+  const target = masked(request.url ?? '').slice(0, longestTarget)
   return {
     method: request.method ?? '',
-    target: masked(request.url ?? '').slice(0, longestTarget),
+    target,
     version: request.httpVersion,
     ip: c.ip,
     requestHeaders: pairsOf(request.rawHeaders),
@@ -20,6 +22,7 @@ export function toHttpRecord(c: Exchange): HttpRecord {
     ...(withBodies && body !== undefined && { requestBody: bodyOf(body) }),
     ...(withBodies && detail.body !== undefined && { responseBody: textOf(detail.body) }),
     responseBytes: c.bytes,
+    ...(detail !== undefined && { requestHead: requestHead(c, target), responseHead: responseHead(c) }),
     ...(actor !== undefined && { actor: actor.id }),
   }
 }

@@ -144,6 +144,13 @@ describe('the record of a request', () => {
     assert.deepEqual(kept.find(operation!.id), [operation])
   })
 
+  it('has both heads as they went over the wire · M02.2', async () => {
+    const received = await site.raw('GET /visits/7?page=2 HTTP/1.1\r\nHoST: shop.example\r\nCookie: a=canary\r\nConnection: close\r\n\r\n')
+    const [operation] = await until(1)
+    assert.equal(operation?.http?.requestHead, 'GET /visits/7?page=2 HTTP/1.1\nHoST: shop.example\nCookie: [redacted]\nConnection: close')
+    assert.equal(operation.http.responseHead, received.slice(0, received.indexOf('\r\n\r\n')).replaceAll('\r\n', '\n'))
+  })
+
   it('tells no secret of headers, bodies, lines and statements · M17.4', async () => {
     await ask('POST', '/login?api_key=canary-parameter', {
       headers: { 'content-type': 'application/json', authorization: 'Bearer canary-header', cookie: 'session=canary-cookie' },
