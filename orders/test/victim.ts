@@ -12,7 +12,7 @@ export class Victim {
   url = ''
 
   constructor(dataDir: string) {
-    const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test' }
+    const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test', LOAD_SHEDDING: 'false' }
     this.#process = spawn(process.execPath, ['-C', '@throughline/source', main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#gone = once(this.#process, 'exit')
   }

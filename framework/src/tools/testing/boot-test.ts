@@ -1,7 +1,8 @@
 import { boot, type Application, type BootOptions, type Running } from '../../app.ts'
 
 /**
- * Boots an application for tests: on a free port, in test mode, without log lines, with nothing taken from the environment.
+ * Boots an application for tests: on a free port, in test mode, without log lines, with nothing taken from the environment, and refusing nobody
+ * because a busy machine is slow.
  *
  * `close()` rejects when the application answered with a problem that its contract does not declare: callers cannot be typed for it.
  *
@@ -29,7 +30,7 @@ export async function bootTest(
       env: {},
       argv: [],
       mode: 'test',
-      overrides: { port: 0, logLevel: 'silent', idleLinger: 0, ...overrides },
+      overrides: { port: 0, logLevel: 'silent', idleLinger: 0, loadShedding: false, ...overrides },
       ...options.sources,
     },
   })
