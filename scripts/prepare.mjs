@@ -82,7 +82,8 @@ function install(root) {
 async function buildConsole(root) {
   const build = join(root, 'console', 'build.mjs')
   const built = join(root, 'framework', 'dist', 'console')
-  if (!existsSync(build) || newest(join(root, 'console', 'src')) <= newest(built)) return
+  const sources = ['console/build.mjs', 'console/chapters.mjs', 'console/src', 'docs', 'framework/src/contract/trace']
+  if (!existsSync(build) || Math.max(...sources.map((path) => newest(join(root, path)))) <= newest(built)) return
   try {
     await import(pathToFileURL(build).href)
   } catch (error) {
@@ -92,6 +93,7 @@ async function buildConsole(root) {
 
 function newest(folder) {
   if (!existsSync(folder)) return 0
+  if (!statSync(folder).isDirectory()) return statSync(folder).mtimeMs
   return Math.max(...readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, name)).mtimeMs), 0)
 }
 

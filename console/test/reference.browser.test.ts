@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { application, boot, type Running } from 'throughline'
 import { serverSettings, settings } from 'throughline/config'
 import { endpoint, problem } from 'throughline/contract'
@@ -9,25 +8,13 @@ import { implement } from 'throughline/http'
 import * as z from 'zod'
 import { ordersApplication } from '../../orders/src/application.ts'
 import '../build.mjs'
-
-// Without these, Chromium speaks to its maker: the test below that no request leaves the origin would be about the wrong program.
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-]
-const executablePath =
-  process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+import { isWiderThanScreen, onPage as visit, openBrowser } from './browser.ts'
 
 let browser: Browser
 let orders: Running
 
 before(async () => {
-  if (executablePath === undefined) throw new Error('No Chromium was found: install one, or set CHROMIUM to its path.')
-  browser = await chromium.launch({ executablePath, args: quiet })
+  browser = await openBrowser()
   orders = await boot(ordersApplication, {
     sources: { env: { DATABASE_URL: 'pglite:memory', PORT: '0', LOG_LEVEL: 'silent' }, argv: [], cwd: import.meta.dirname },
   })
@@ -38,35 +25,12 @@ after(async () => {
   await orders?.close()
 })
 
-/** Runs `work` on a fresh page, and fails when the page complained or asked another origin. */
-async function onPage(
-  path: string,
-  work: (page: Page) => Promise<void>,
-  options: BrowserContextOptions = {},
-  url = orders.url,
-): Promise<void> {
-  const context = await browser.newContext(options)
-  const complaints: string[] = []
-  try {
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      // Browsers write every refused request of the person who tries the API out: only those for the page's own files are ours.
-      const isTried = message.location().url.startsWith(`${url}/api/`)
-      if (message.type() === 'error' && !isTried) complaints.push(message.text())
-    })
-    page.on('request', (request) => new URL(request.url()).origin !== url && complaints.push(`asked ${request.url()}`))
-    await page.goto(url + path)
-    await page.waitForSelector('h1')
-    await work(page)
-  } finally {
-    await context.close()
-  }
-  assert.deepEqual(complaints, [])
+function onPage(path: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}, url = orders.url): Promise<void> {
+  // Browsers write every refused request of the person who tries the API out: only those for the page's own files are ours.
+  return visit({ browser, url, path, options, isExpected: ({ about }) => about.startsWith(`${url}/api/`) }, work)
 }
 
 const focusedText = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
-const isWiderThanScreen = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
 
 describe('the API reference', () => {
   it('lists every operation of the document · M21.8', () =>
@@ -169,6 +133,7 @@ describe('the API reference', () => {
 
 describe('the API reference of a hostile contract', () => {
   const markup = '<img src=x onerror="document.title=\'owned\'">'
+  const teapot = problem('teapot', 418, z.object({ note: z.string().meta({ description: markup }) }))
   const hostile = endpoint('GET /hostile', {
     summary: markup,
     description: `${markup}\n\n[link](javascript:alert(1)) \`${markup}\``,
@@ -181,7 +146,7 @@ describe('the API reference of a hostile contract', () => {
         .optional(),
     }),
     returns: z.object({ text: z.string().meta({ description: markup }) }),
-    errors: [problem('teapot', 418, z.object({ note: z.string().meta({ description: markup }) }))],
+    errors: [teapot],
   })
   const app = application({
     name: markup,

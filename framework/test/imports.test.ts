@@ -95,6 +95,12 @@ const layers: readonly Layer[] = [
   { holds: /^framework\/src\/app/, may: [node, /^framework\/src\/(?!.*\/drivers\/)/], rule: 'app.ts may import everything but drivers' },
 
   {
+    holds: /^console\/src\/app\//,
+    may: [/^(preact|preact\/hooks|@preact\/signals|uplot)$/, /^framework\/src\/contract\/trace\//, /^virtual:chapters$/],
+    mayTypesOf: [/^framework\/src\/tools\/console\/(\w+-)?views\.ts$/, /^framework\/src\/std\/operation\.ts$/],
+    rule: 'the console may import Preact, uPlot, contract/trace/, and types of the views it shows',
+  },
+  {
     holds: /^orders\/contract\//,
     may: [/^zod$/, /^throughline\/contract$/],
     rule: 'orders/contract/ may import throughline/contract and the schema library',
@@ -124,7 +130,9 @@ const layers: readonly Layer[] = [
   },
 ]
 
-const files = sourceFiles('framework/src/**/*.ts', 'orders/{contract,src}/**/*.ts').filter(({ path }) => !isTest(path))
+const files = sourceFiles('framework/src/**/*.ts', 'orders/{contract,src}/**/*.ts', 'console/src/app/**/*.{ts,tsx}').filter(
+  ({ path }) => !isTest(path),
+)
 const imports = files.flatMap(importsOf)
 
 describe('who may import whom', () => {

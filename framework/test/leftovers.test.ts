@@ -11,8 +11,8 @@ interface Ban {
   readonly why: string
 }
 
-const code = /^(framework|orders|console|bench|scripts)\/.*\.(ts|js|mjs|css|html)$/
-const source = /^(framework|orders)\/.*(?<!\.test)\.ts$/
+const code = /^(framework|orders|console|bench|scripts)\/.*\.(ts|tsx|js|mjs|css|html)$/
+const source = /^(framework|orders|console)\/.*(?<!\.test)\.tsx?$/
 // Type parameters that stand for "any endpoint": `unknown` there would make every concrete endpoint unassignable.
 const typeMachinery = /^framework\/src\/(contract\/|http\/stage\.ts)|\.test-d\.ts$/
 

@@ -51,7 +51,14 @@ describe('the published package', () => {
       published.filter((path) => /\.test\.|test-d|fixtures|source-tree/.test(path)),
       [],
     )
-    for (const path of ['dist/app.js', 'dist/app.d.ts', 'dist/console/reference/index.html', 'bin/throughline.mjs', 'LICENSE']) {
+    for (const path of [
+      'dist/app.js',
+      'dist/app.d.ts',
+      'dist/console/reference/index.html',
+      'dist/console/app/index.html',
+      'bin/throughline.mjs',
+      'LICENSE',
+    ]) {
       assert.ok(published.includes(`package/${path}`), `${path} is missing`)
     }
   })
@@ -105,7 +112,7 @@ describe('the published package', () => {
 /** Packs a copy of the working tree, so that a build here does not pull the pages from under an application that is running. */
 function pack(clone: string): string {
   mkdirSync(clone)
-  for (const path of ['framework', 'console', 'scripts', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE']) {
+  for (const path of ['framework', 'console', 'scripts', 'docs', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE']) {
     cpSync(join(root, path), join(clone, path), { recursive: true, filter: (source) => !/\/(node_modules|dist)$/.test(source) })
   }
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))

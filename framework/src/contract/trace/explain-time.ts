@@ -18,28 +18,41 @@ const words: Readonly<Record<SpanKind, string>> = {
   custom: 'spans of your own',
 }
 
+/** A part of an operation's time. */
+export interface TimeShare {
+  /** What kind of span; `handler` for the application's own function, which is a step like the others, but looked for by its name. */
+  readonly kind: SpanKind | 'handler'
+  readonly word: string
+  readonly ms: number
+  /** How many spans it is the sum of. */
+  readonly count: number
+}
+
 /** Shares by kind, greatest first. At every moment the time is that of the innermost spans, in equal parts where several run: so the shares add up. */
+export function timeShares({ ms, spans }: Pick<Operation, 'ms' | 'spans'>): TimeShare[] {
+  const shares = new Map<TimeShare['kind'], TimeShare>()
+  const own = ownTimes(spans, ms)
+  for (const [index, span] of spans.entries()) {
+    const kind = span.kind === 'stage' && span.name === 'handle' ? 'handler' : span.kind
+    const word = kind === 'handler' ? 'your handler' : (words[kind] ?? kind)
+    const share = shares.get(kind) ?? { ms: 0, count: 0 }
+    shares.set(kind, { kind, word, ms: share.ms + own[index]!, count: share.count + 1 })
+  }
+  return [...shares.values()].toSorted((a, b) => b.ms - a.ms)
+}
+
 export function whereTimeWent({ ms, spans, dropped }: Operation): string {
   if (spans.length === 0) return `It took ${ms.toFixed(1)} ms; its steps were not recorded.`
-  const shares = new Map<string, number>()
-  const own = ownTimes(spans, ms)
-  for (const [index, span] of spans.entries()) shares.set(wordOf(span), (shares.get(wordOf(span)) ?? 0) + own[index]!)
-  const statements = spans.filter(({ kind }) => kind === 'sql').length
-  const shown = [...shares]
-    .map(([word, share]) => ({ word, percent: ms > 0 ? (share / ms) * 100 : 0 }))
+  const shown = timeShares({ ms, spans })
+    .map(({ word, ms: share, count }) => ({ word, count, percent: ms > 0 ? (share / ms) * 100 : 0 }))
     .filter(({ percent }) => percent >= 1)
-    .toSorted((a, b) => b.percent - a.percent)
-    .map(
-      ({ word, percent }) =>
-        `${Math.round(percent)} % ${word}${word === words.sql ? ` (${statements} statement${statements === 1 ? '' : 's'})` : ''}`,
-    )
+    .map(({ word, count, percent }) => `${Math.round(percent)} % ${word}${word === words.sql ? counted(count) : ''}`)
   const more = dropped > 0 ? ` ${dropped} spans and lines more were not kept.` : ''
   return `It took ${ms.toFixed(1)} ms: ${shown.length === 0 ? 'none of its steps a hundredth of it' : shown.join(', ')}.${more}`
 }
 
-/** Your function is a step like the others, but a person looks for it by its name. */
-function wordOf({ kind, name }: Span): string {
-  return kind === 'stage' && name === 'handle' ? 'your handler' : (words[kind] ?? kind)
+function counted(statements: number): string {
+  return ` (${statements} statement${statements === 1 ? '' : 's'})`
 }
 
 function ownTimes(spans: readonly Span[], ms: number): number[] {

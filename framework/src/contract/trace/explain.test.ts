@@ -153,7 +153,7 @@ describe('explain', () => {
       for (const [about, init, expected] of table) assert.match(say(about, init), expected)
     })
 
-  it('counts each span for itself, what overlaps once, and yours by its name · M01.16', () => {
+  it('counts each span for itself, what overlaps once, never more than there was, and yours by its name · M01.16', () => {
     const spans = [
       span({ kind: 'sql', parent: 2, start: 2, end: 6 }),
       span({ kind: 'sql', parent: 2, start: 4, end: 8 }),

@@ -13,6 +13,10 @@ export interface WaterfallRow {
   readonly note: string
   /** `gap`: somebody took part here who recorded nothing. */
   readonly state: 'ok' | 'failed' | 'gap'
+  /** The server's operation that it belongs to, by the id of its span. */
+  readonly spanId?: string
+  /** Which of the operation's spans it is; absent for the operation itself. */
+  readonly spanIndex?: number
 }
 
 export interface Waterfall {
@@ -114,14 +118,24 @@ function operationRows(operation: Operation, start: number, depth: number): Wate
   const { name, kind, ms, status, outcome, spans, dropped, error } = operation
   const notes = [...(status === 0 ? [] : [String(status)]), ...(error === undefined ? [] : [error.code ?? error.type]), kind]
   if (dropped > 0) notes.push(`${dropped} more were not kept`)
-  const head = { name, kind, side: 'server', depth, start: round(start), ms: round(ms), note: notes.join(' · ') } as const
+  const { spanId } = operation
+  const head = { name, kind, side: 'server', depth, start: round(start), ms: round(ms), note: notes.join(' · '), spanId } as const
   const rows: WaterfallRow[] = [{ ...head, state: outcome === 'failed' ? 'failed' : 'ok' }]
   const below = Map.groupBy(spans.keys(), (index) => parentOf(spans, index))
   const add = (index: number, at: number) => {
     const span = spans[index]!
     const isLost = span.parent !== -1 && parentOf(spans, index) === -1
-    const row = spanRow(span, { start, depth: isLost ? at + 1 : at, operation })
-    if (isLost) rows.push({ ...row, depth: at, name: 'gap', kind: 'gap', note: 'the span around this one is missing', state: 'gap' })
+    const row = { ...spanRow(span, { start, depth: isLost ? at + 1 : at, operation }), spanId, spanIndex: index }
+    if (isLost)
+      rows.push({
+        ...row,
+        spanIndex: undefined,
+        depth: at,
+        name: 'gap',
+        kind: 'gap',
+        note: 'the span around this one is missing',
+        state: 'gap',
+      })
     rows.push(row)
     for (const child of inOrder(below.get(index), spans)) add(child, row.depth + 1)
   }

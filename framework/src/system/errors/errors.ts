@@ -5,7 +5,8 @@ import type { Operation } from '../../std/operation.ts'
 import type { Resource } from '../../std/resource.ts'
 import { GroupFile } from './file.ts'
 import { likenessOf, type Likeness } from './fingerprint.ts'
-import { Group, type ErrorGroup, type ErrorState } from './group.ts'
+import type { ErrorGroup, ErrorState } from './error-group.ts'
+import { Group } from './group.ts'
 
 export interface ErrorGroupsOptions {
   readonly log: Log

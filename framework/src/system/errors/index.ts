@@ -1,2 +1,2 @@
 export { ErrorGroups, type ErrorGroupsOptions } from './errors.ts'
-export type { ErrorGroup, ErrorState } from './group.ts'
+export type { ErrorGroup, ErrorState } from './error-group.ts'

@@ -8,6 +8,7 @@ import * as contract from './contract.ts'
 import { ConsoleGuard } from './guard.ts'
 import { LiveView } from './live.ts'
 import { listed, traced } from './operations.ts'
+import { consolePages } from './pages.ts'
 import { databaseOf } from './database-view.ts'
 import { systemRoutes, type SystemNeeds } from './system.ts'
 import type { OverviewView } from './views.ts'
@@ -21,14 +22,14 @@ export interface ConsoleNeeds extends Omit<SystemNeeds, 'lifecycle'> {
   readonly lifecycle: Pick<Lifecycle, 'state' | 'onChange' | 'health'>
 }
 
-/** What the console's pages ask for, behind its guard. */
+/** The console's pages, and behind its guard what they ask for. */
 export function consoleRoutes(needs: ConsoleNeeds): Route[] {
   const guard = new ConsoleGuard(needs)
   const routes = [
     ...session(guard),
     ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs), ...errorRoutes(needs), ...systemRoutes(needs)]),
   ]
-  return group('/console', routes).map((route) => ({ ...route, internal: true, quiet: true }))
+  return [...group('/console', routes), ...consolePages(guard)].map((route) => ({ ...route, internal: true, quiet: true }))
 }
 
 function session(guard: ConsoleGuard): Route[] {

@@ -1,6 +1,6 @@
 import type { Sentence } from '../../contract/trace/explain.ts'
 import type { Operation, OperationKind } from '../../std/operation.ts'
-import type { ErrorGroup } from '../../system/errors/group.ts'
+import type { ErrorGroup } from '../../system/errors/error-group.ts'
 
 // What the console's pages are made of. Plain types: the pages, which run in a browser, and the handlers, which do not, share them.
 
