@@ -3,7 +3,7 @@ import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } fro
 import { openErrors } from './app-errors.ts'
 import { openRecorder, warnOfRepeats } from './app-recorder.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
-import { openLog } from './system/log/index.ts'
+import { hideSensitive, openApplicationLog, redactionOf } from './app-log.ts'
 import { lifecycleOf } from './app-stop.ts'
 import { metrics as openMetrics, processMetrics } from './system/metrics/index.ts'
 import { resilience as openResilience } from './system/resilience/index.ts'
@@ -35,14 +35,15 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const loaded = loadSettings(of.settings, sources)
   const settings: ValuesOf<ServerTree> = loaded
   const { clock = systemClock, ids = uuidv7(clock) } = options
-  const log = options.log ?? openLog({ level: settings.logLevel, clock, base: { service: of.name, version: of.version } })
+  const redaction = redactionOf(settings)
+  const log = options.log ?? openApplicationLog(of, settings, { clock, redaction })
   const metrics = openMetrics({ log, clock })
   processMetrics(metrics)
   const resilience = openResilience({ log, clock, meter: metrics })
   const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })
   const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
   const { limits } = parts
-  const recorder = openRecorder(settings)
+  const recorder = openRecorder(settings, redaction)
   if (settings.mode === 'development') warnOfRepeats(recorder, log)
   const errors = openErrors(settings, recorder, { log, clock, version: of.version })
   const openapi = memo(() =>
@@ -78,6 +79,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     dependencies: () => resilience.report(),
   }
   const served = servedIn(parts.routes, settings.mode)
+  hideSensitive(redaction, served)
   const routes: readonly Route[] = [
     ...(parts.naming === undefined ? served : served.map((route) => withOptions(route, { naming: parts.naming! }))),
     ...consoleRoutes(aboutConsole),

@@ -1,6 +1,7 @@
 import { rawHeader } from './http/headers.ts'
 import { isSameSecret } from './std/same-secret.ts'
 import type { Log } from './std/log.ts'
+import type { Redaction } from './std/redaction.ts'
 import type { Secret } from './std/secret.ts'
 import { parseTraceContext } from './std/trace-context.ts'
 import { recorder, type Recorder } from './system/trace/index.ts'
@@ -13,11 +14,12 @@ interface RecorderSettings {
 }
 
 /** The recorder as the mode wants it: everything in development, failures and samples in production. */
-export function openRecorder({ mode, traceShare, consoleToken }: RecorderSettings): Recorder {
+export function openRecorder({ mode, traceShare, consoleToken }: RecorderSettings, redaction: Redaction): Recorder {
   const production = mode === 'production'
   return recorder({
     share: traceShare ?? (production ? 0.01 : 1),
     bodies: !production,
+    redaction,
     isAsked: production ? (headers) => isGranted(headers, consoleToken) : isSampled,
   })
 }

@@ -59,13 +59,14 @@ export function cutRequestsWith(
 }
 
 /**
- * What SIGHUP does: the settings are read again, and the level of the log follows. Certificates watch their files by themselves; everything
+ * What SIGHUP does: the settings are read again, the level of the log follows, and its file is opened again. Certificates watch their files by themselves; everything
  * else takes a restart. Undefined on a terminal, where SIGHUP says that it is gone.
  */
 export function reloadOf(log: RootLog, load: () => Pick<ValuesOf<typeof serverSettings>, 'logLevel'>): (() => void) | undefined {
   if (process.stdin.isTTY) return undefined
   return () => {
     log.level = load().logLevel
+    log.reopen()
   }
 }
 

@@ -57,6 +57,8 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
     const reload = reloadOf(log, (): ValuesOf<ServerTree> => loadSettings(of.settings, sourcesOf(options)))
     handleSignals(lifecycle, { log, process: options.process, watchdog: options.watchdog, reload, reports })
   }
+  // A log that cannot be written is found out now, and not when it is needed.
+  log.reopen()
   await lifecycle.start([...openedOf(parts, { site, errors }), listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   const banner = parts.banner?.(url) ?? []

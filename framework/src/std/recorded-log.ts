@@ -1,4 +1,4 @@
-import type { Log, LogFields } from './log.ts'
+import type { Log, LogFields, LogSubject } from './log.ts'
 import type { Spans } from './spans.ts'
 
 /** A log of which every line is also part of an operation's record, whatever level is written. */
@@ -38,8 +38,8 @@ class RecordedLog implements Log {
     this.#keep('fatal', event, fields)
     this.inner.fatal(event, fields)
   }
-  child(fields: LogFields): Log {
-    return new RecordedLog(this.inner.child(fields), this.#spans, { ...this.#bound, ...fields })
+  child(fields: LogFields, of?: LogSubject): Log {
+    return new RecordedLog(this.inner.child(fields, of), this.#spans, { ...this.#bound, ...fields })
   }
 
   #keep(level: string, event: string, fields: LogFields | undefined): void {

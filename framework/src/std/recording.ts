@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts'
+import type { Redaction } from './redaction.ts'
 
 /** How an operation went, for the choice whether to keep it. */
 export interface Ended {
@@ -22,6 +23,8 @@ export interface Recording {
   add(operation: Operation): void
   /** Whether bodies may be kept as well. */
   readonly bodies: boolean
+  /** What is hidden in what is kept. Default: secrets, by name and by how they look. */
+  readonly redaction?: Redaction | undefined
   /** Whether a caller may see its own operation because of what it sent: a trace that it records, or a grant. */
   isAsked(headers: readonly string[]): boolean
 }

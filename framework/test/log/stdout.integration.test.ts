@@ -7,8 +7,11 @@ import { describe, it, type TestContext } from 'node:test'
 
 const program = fileURLToPath(new URL('chatty.ts', import.meta.url))
 
-function chat(t: TestContext, count: number, end: 'exit' | 'throw' | 'fatal' | 'return') {
-  const child = spawn(process.execPath, [program, String(count), end], { stdio: ['ignore', 'pipe', 'ignore'], env: {} })
+function chat(t: TestContext, count: number, end: 'exit' | 'throw' | 'fatal' | 'return' | 'drop' | 'flood') {
+  const child = spawn(process.execPath, [program, String(count), end], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {},
+  })
   t.after(() => child.kill('SIGKILL'))
   return { child, exited: once(child, 'exit') }
 }
@@ -30,5 +33,31 @@ describe('the log on stdout', () => {
     await once(child.stdout, 'data')
     child.stdout.destroy()
     assert.deepEqual(await exited, [0, null])
+  })
+
+  it('drops debug lines, and no others, while nobody reads, where it may not block · M17.3', async (t) => {
+    const { child, exited } = chat(t, 20_000, 'drop')
+    // Only now is anything read: four megabytes of detail were written to a pipe that takes 64 KiB.
+    await once(child.stderr, 'data')
+    const lines = (await text(child.stdout))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { level: string; msg: string; lines?: number })
+    assert.deepEqual(await exited, [0, null])
+    const debug = lines.filter(({ level }) => level === 'debug').length
+    const lost = lines.filter(({ msg }) => msg === 'log lines lost').reduce((sum, { lines: count = 0 }) => sum + count, 0)
+    assert.equal(lines.filter(({ msg }) => msg === 'line').length, 200)
+    assert.ok(lost > 1_000, `${lost} lost`)
+    assert.equal(debug + lost, 20_000)
+    assert.ok(lines.some(({ msg }) => msg === 'the end'))
+  })
+
+  it('tells at the exit how often a line was left out · M17.5', async (t) => {
+    const { child } = chat(t, 1_000, 'flood')
+    const lines = (await text(child.stdout))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { msg: string; times?: number })
+    assert.deepEqual([lines.length, lines.at(-1)?.msg, lines.at(-1)?.times], [101, 'message repeated', 900])
   })
 })

@@ -10,6 +10,7 @@ import { Spans } from '../../std/spans.ts'
 import { newSpanId, parseTraceContext, traceOf, type TraceContext } from '../../std/trace-context.ts'
 import { closeContext } from './closed-context.ts'
 import { watched } from './reads.ts'
+import { rawHeader } from '../headers.ts'
 import { isClosed, isCut } from '../http2.ts'
 import type { ClientCertificate, Exchange, Pipeline, Site, Step } from '../stage.ts'
 
@@ -108,7 +109,8 @@ export class RequestContext implements Exchange {
 
   get log(): Log {
     if (this.#log === undefined) {
-      const log = this.site.log.child({ requestId: this.id, route: this.route })
+      const { id: requestId, route, spanId } = this
+      const log = this.site.log.child({ requestId, route, traceId: this.trace.traceId, spanId }, this)
       this.#log = this.spans === undefined ? log : recordedLog(log, this.spans)
     }
     return this.#log
@@ -128,8 +130,14 @@ export class RequestContext implements Exchange {
 
   /** The caller's, or one that begins here. */
   get trace(): TraceContext {
+    return (this.#trace ??= this.#continued() ?? traceOf(this.id, this.spanId))
+  }
+
+  #continued(): TraceContext | undefined {
+    // Every line of the access log has its trace, and most requests bring none: `headers` would be made for them alone.
+    if (rawHeader(this.request.rawHeaders, 'traceparent') === undefined) return undefined
     const { traceparent, tracestate } = this.request.headers as Record<string, string | undefined>
-    return (this.#trace ??= parseTraceContext(traceparent, tracestate) ?? traceOf(this.id, this.spanId))
+    return parseTraceContext(traceparent, tracestate)
   }
 
   get spanId(): string {

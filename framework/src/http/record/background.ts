@@ -33,10 +33,10 @@ export function backgroundRecord(recording: Recording, clock: Clock): Background
           status: 0,
           outcome: failed ? 'failed' : 'ok',
           kept,
-          spans: spansOf(spans),
+          spans: spansOf(spans, recording.redaction),
           dropped: spans.dropped,
-          logs: linesOf(spans),
-          ...(failed && { error: toThrown(error, true) }),
+          logs: linesOf(spans, recording.redaction),
+          ...(failed && { error: toThrown(error, { withStack: true, by: recording.redaction }) }),
         })
       }
       return { ambient: { log: recordedLog(of.log, spans), spans, spanId }, end }

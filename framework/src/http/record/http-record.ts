@@ -1,69 +1,88 @@
 import type { HttpRecord } from '../../std/operation.ts'
-import { isSecretName, redact } from '../../std/redact.ts'
+import { isSecretName, redactValue } from '../../std/redact.ts'
+import type { Redaction } from '../../std/redaction.ts'
 import { headerLines } from '../headers.ts'
 import type { Exchange } from '../stage.ts'
-import { requestHead, responseHead } from './raw-head.ts'
+import { requestHead, responseHead, shownField } from './raw-head.ts'
 
+const hidden = '[redacted]'
 const longestBody = 8 * 1024
 const longestTarget = 2_048
 
-/** The HTTP side of a request that is over. Nothing in it tells a secret: names decide, as they do in the log. */
+/** The HTTP side of a request that is over. Nothing in it tells a secret: names, looks and the contract's `sensitive` decide, as they do in the log. */
 export function toHttpRecord(c: Exchange): HttpRecord {
   const { request, detail, body, actor } = c
+  const by = c.site.recording?.redaction
   const withBodies = detail !== undefined && c.site.recording?.bodies === true
-  const target = masked(request.url ?? '').slice(0, longestTarget)
+  const target = masked(request.url ?? '', by).slice(0, longestTarget)
   return {
     method: request.method ?? '',
     target,
     version: request.httpVersion,
     ip: c.ip,
-    requestHeaders: pairsOf(request.rawHeaders),
-    responseHeaders: pairsOf(detail?.sent === undefined ? [] : headerLines(detail.sent)),
-    ...(withBodies && body !== undefined && { requestBody: bodyOf(body) }),
-    ...(withBodies && detail.body !== undefined && { responseBody: textOf(detail.body) }),
+    requestHeaders: pairsOf(request.rawHeaders, by),
+    responseHeaders: pairsOf(detail?.sent === undefined ? [] : headerLines(detail.sent), by),
+    ...(withBodies && body !== undefined && { requestBody: bodyOf(body, by) }),
+    ...(withBodies && detail.body !== undefined && { responseBody: textOf(detail.body, by) }),
     responseBytes: c.bytes,
-    ...(detail !== undefined && { requestHead: requestHead(c, target), responseHead: responseHead(c) }),
+    ...(detail !== undefined && { requestHead: requestHead(c, target, by), responseHead: responseHead(c, by) }),
     ...(actor !== undefined && { actor: actor.id }),
   }
 }
 
-/** A path and its query; what a parameter with a secret's name holds is masked. */
-function masked(target: string): string {
+/** A path and its query; what a parameter with a secret's name holds is masked, and whatever looks like a secret. */
+function masked(target: string, by: Redaction | undefined): string {
   const query = target.indexOf('?')
-  if (query < 0) return target
+  if (query < 0) return shownPart(target, by)
   const pairs = target
     .slice(query + 1)
     .split('&')
     .map((pair) => {
       const equals = pair.indexOf('=')
-      const name = equals < 0 ? pair : pair.slice(0, equals)
-      return equals < 0 || !isSecretName(name) ? pair : `${name}=[redacted]`
+      if (equals < 0) return shownPart(pair, by)
+      const name = pair.slice(0, equals)
+      return `${name}=${isSecretName(decoded(name), by) ? hidden : shownPart(pair.slice(equals + 1), by)}`
     })
-  return `${target.slice(0, query)}?${pairs.join('&')}`
+  return `${shownPart(target.slice(0, query), by)}?${pairs.join('&')}`
 }
 
-function pairsOf(flat: readonly string[]): [string, string][] {
+/** As it was sent, unless a secret shows once it is decoded: that may be anywhere in it. */
+function shownPart(text: string, by: Redaction | undefined): string {
+  const plain = decoded(text)
+  const shown = redactValue(plain, by)
+  return shown === plain ? text : encodeURI(String(shown)).replaceAll('%5Bredacted%5D', hidden)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+function pairsOf(flat: readonly string[], by: Redaction | undefined): [string, string][] {
   const pairs: [string, string][] = []
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!.toLowerCase()
-    pairs.push([name, isSecretName(name) ? '[redacted]' : String(redact({ value: flat[i + 1] })['value'])])
+    pairs.push([name, shownField(name, flat[i + 1]!, by)])
   }
   return pairs
 }
 
-function bodyOf(body: unknown): unknown {
-  const { value } = redact({ value: body })
+function bodyOf(body: unknown, by: Redaction | undefined): unknown {
+  const value = redactValue(body, by)
   const text = JSON.stringify(value) as string | undefined
   return text === undefined || text.length <= longestBody ? value : `${text.slice(0, longestBody)}… (${text.length} characters)`
 }
 
-/** JSON is masked member by member; other text is shown as it was sent, for it has no names to go by, and bytes by their number. */
-function textOf(body: NonNullable<NonNullable<Exchange['detail']>['body']>): string {
+/** JSON is masked member by member; other text by how what is in it looks, for it has no names to go by; bytes are shown by their number. */
+function textOf(body: NonNullable<NonNullable<Exchange['detail']>['body']>, by: Redaction | undefined): string {
   if (typeof body !== 'string') return body instanceof Uint8Array ? `[${body.byteLength} bytes]` : '[a stream]'
   if (body.length > longestBody) return `[${body.length} characters]`
   try {
-    return JSON.stringify(redact({ value: JSON.parse(body) as unknown })['value'])
+    return JSON.stringify(redactValue(JSON.parse(body), by))
   } catch {
-    return body
+    return String(redactValue(body, by))
   }
 }

@@ -1,7 +1,8 @@
 import { AppError } from '../../std/errors.ts'
-import type { LogLine, Operation, Span, Thrown } from '../../std/operation.ts'
+import type { Attributes, LogLine, Operation, Span, Thrown } from '../../std/operation.ts'
 import type { Keep } from '../../std/recording.ts'
-import { redact } from '../../std/redact.ts'
+import { redact, redactValue } from '../../std/redact.ts'
+import type { Redaction } from '../../std/redaction.ts'
 import type { Spans } from '../../std/spans.ts'
 import { withoutLiterals } from '../../std/sql-text.ts'
 import type { Exchange } from '../stage.ts'
@@ -10,7 +11,8 @@ import { toHttpRecord } from './http-record.ts'
 /** A request that is over, as it is kept. Made of those few only that are. */
 export function toOperation(c: Exchange, kept: NonNullable<Keep>): Operation {
   const { spans, trace, spanId } = c
-  const { clock } = c.site
+  const { clock, recording } = c.site
+  const by = recording?.redaction
   const failed = hasFailed(c)
   return {
     id: c.id,
@@ -24,10 +26,10 @@ export function toOperation(c: Exchange, kept: NonNullable<Keep>): Operation {
     status: c.status,
     outcome: failed ? 'failed' : c.status >= 400 ? 'refused' : 'ok',
     kept,
-    spans: withStages(spans?.list ?? [], c),
+    spans: withStages(c),
     dropped: spans?.dropped ?? 0,
-    logs: linesOf(spans),
-    ...(c.failure !== undefined && { error: toThrown(c.failure, failed) }),
+    logs: linesOf(spans, by),
+    ...(c.failure !== undefined && { error: toThrown(c.failure, { withStack: failed, by }) }),
     http: toHttpRecord(c),
   }
 }
@@ -37,13 +39,13 @@ export function hasFailed({ status, failure }: Pick<Exchange, 'status' | 'failur
   return status >= 500 || (failure !== undefined && !(failure instanceof AppError))
 }
 
-export function linesOf(spans: Spans | undefined): LogLine[] {
-  return (spans?.lines ?? []).map((line) => (line.fields === undefined ? line : { ...line, fields: redact(line.fields) }))
+export function linesOf(spans: Spans | undefined, by: Redaction | undefined): LogLine[] {
+  return (spans?.lines ?? []).map((line) => (line.fields === undefined ? line : { ...line, fields: redact(line.fields, by) }))
 }
 
-export function toThrown(error: unknown, withStack: boolean): Thrown {
-  const cleaned = redact({ error })['error'] as { type?: string; message?: string; stack?: string }
-  if (!(error instanceof Error)) return { type: typeof error, message: String(redact({ value: error })['value']).slice(0, 500) }
+export function toThrown(error: unknown, { withStack, by }: { withStack: boolean; by: Redaction | undefined }): Thrown {
+  const cleaned = redactValue(error, by) as { type?: string; message?: string; stack?: string }
+  if (!(error instanceof Error)) return { type: typeof error, message: String(redactValue(error, by)).slice(0, 500) }
   return {
     type: error.constructor.name,
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
@@ -52,11 +54,11 @@ export function toThrown(error: unknown, withStack: boolean): Thrown {
   }
 }
 
-export function spansOf(spans: Spans | undefined): Span[] {
-  return (spans?.list ?? []).map(toSpan)
+export function spansOf(spans: Spans | undefined, by: Redaction | undefined): Span[] {
+  return (spans?.list ?? []).map((span) => toSpan(span, by))
 }
 
-function toSpan({ name, kind, parent, start, end, failed, attributes }: Span): Span {
+function toSpan({ name, kind, parent, start, end, failed, attributes }: Span, by: Redaction | undefined): Span {
   return {
     name: kind === 'sql' ? withoutLiterals(name) : name,
     kind,
@@ -64,7 +66,7 @@ function toSpan({ name, kind, parent, start, end, failed, attributes }: Span): S
     start,
     end,
     ...(failed !== undefined && { failed }),
-    ...(attributes !== undefined && { attributes }),
+    ...(attributes !== undefined && { attributes: redact(attributes, by) as Attributes }),
   }
 }
 
@@ -72,8 +74,8 @@ function toSpan({ name, kind, parent, start, end, failed, attributes }: Span): S
  * The pipeline's steps behind the spans of services, so that the places of these, which are told to other services, stay what they were.
  * A span that nobody is above belongs to the step in which it began.
  */
-function withStages(list: readonly Span[], c: Exchange): Span[] {
-  const spans = list.map(toSpan)
+function withStages(c: Exchange): Span[] {
+  const spans = spansOf(c.spans, c.site.recording?.redaction)
   const { detail } = c
   if (detail === undefined) return spans
   const { marks, replying } = detail

@@ -11,11 +11,11 @@ export const accessLog: Stage = {
       const ms = Math.round(c.elapsed * 1000) / 1000
       const fields = { requestId: c.id, method: c.request.method, route: c.route, status: c.status, bytes: c.bytes, ms }
       // An answer that broke off behind its status line is a failure, whatever that line said.
-      if (c.status < 400 && c.failure === undefined) log.info('request', fields)
+      if (c.status < 400 && c.failure === undefined) log.info('request', fields, c)
       else if (c.status >= 400 && c.status < 500)
-        log.warn('request', c.failure instanceof AppError ? { ...fields, code: c.failure.code } : fields)
+        log.warn('request', c.failure instanceof AppError ? { ...fields, code: c.failure.code } : fields, c)
       // Where the time went: a deadline that passed says nothing without it.
-      else log.error('request', { ...fields, ...(c.status > 502 && c.waiting && { step: c.waiting.stage }), error: c.failure })
+      else log.error('request', { ...fields, ...(c.status > 502 && c.waiting && { step: c.waiting.stage }), error: c.failure }, c)
     },
   }),
 }

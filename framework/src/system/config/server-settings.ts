@@ -15,6 +15,28 @@ export const serverSettings = {
     default: 'info',
     describe: 'The least severe lines that are written.',
   }),
+  logFile: text({
+    optional: true,
+    describe:
+      'The file that the log is written to in place of stdout, by this process alone. Without it: stdout, and the platform rotates.',
+  }),
+  logFileSize: bytes({
+    default: '100MiB',
+    min: '1KiB',
+    max: '10GiB',
+    describe: 'With logFile: how large it grows before it is put away and compressed; at midnight UTC it is in any case.',
+  }),
+  logKeep: duration({ default: '14d', max: '3650d', describe: 'With logFile: how long files that were put away are kept.' }),
+  logKeepBytes: bytes({ default: '1GiB', max: '1000GiB', describe: 'With logFile: how much of files that were put away is kept.' }),
+  logWhenFull: choice(['block', 'drop-debug'], {
+    default: 'block',
+    describe: 'While nobody reads stdout: whether the process waits, or goes on and leaves debug lines out.',
+  }),
+  logPii: choice(['keep', 'mask'], {
+    optional: true,
+    describe:
+      'Whether e-mail addresses and phone numbers are shown in the log and in what is recorded. Without it keep, in production mask.',
+  }),
   shutdownGrace: duration({
     default: '20s',
     max: '10m',

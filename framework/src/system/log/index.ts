@@ -1,2 +1,4 @@
-export { openLog, type LogLevel, type LogOptions, type RootLog } from './log.ts'
+export { openLog, type LogOptions, type RootLog } from './log.ts'
+export type { FloodOptions } from './flood.ts'
+export type { LevelChange, LevelInForce, LogLevel } from './levels.ts'
 export type { Destination } from './stdout.ts'

@@ -17,6 +17,7 @@ export function prettyLines(to: Destination, colour: boolean): Destination {
       to.write(`${head}${pairs.join('')}\n${error === undefined ? '' : stack(error)}`)
     },
     flush: () => to.flush?.(),
+    reopen: () => to.reopen?.(),
   }
 }
 

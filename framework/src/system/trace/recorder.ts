@@ -1,5 +1,6 @@
 import type { Operation } from '../../std/operation.ts'
 import type { Ended, Keep, Recording } from '../../std/recording.ts'
+import type { Redaction } from '../../std/redaction.ts'
 import { SlowestShare } from './quantile.ts'
 import { Ring } from './ring.ts'
 
@@ -17,6 +18,8 @@ export interface RecorderOptions {
   slowAfter?: number
   /** Whether requests' and answers' bodies may be kept. Default false. */
   bodies?: boolean
+  /** What is hidden in what is kept. Default: secrets, by name and by how they look. */
+  redaction?: Redaction
   /** Whether a caller's request is kept because of the headers that it sent, given as name, value, name, value. Default: never. */
   isAsked?: (headers: readonly string[]) => boolean
   /** Between 0 and 1. */
@@ -46,6 +49,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
 
 export class Recorder implements Recording {
   readonly bodies: boolean
+  readonly redaction: Redaction | undefined
   readonly isAsked: (headers: readonly string[]) => boolean
   readonly #share: number
   readonly #slowAfter: number
@@ -64,6 +68,7 @@ export class Recorder implements Recording {
     capacity = 1_000,
     slowAfter = 20,
     bodies = false,
+    redaction,
     isAsked = () => false,
     random = Math.random,
   }: RecorderOptions) {
@@ -73,6 +78,7 @@ export class Recorder implements Recording {
     this.#random = random
     this.#ring = new Ring(capacity)
     this.bodies = bodies
+    this.redaction = redaction
     this.isAsked = isAsked
   }
 

@@ -114,11 +114,13 @@ export const readHealth = endpoint('GET /api/health', {
 export const setLogLevel = endpoint('PUT /api/log-level', {
   ...base,
   summary: 'Write more of the log, for a while',
-  body: schema<{ level: 'debug' | 'info' | 'warn' | 'error'; minutes?: number }>({
+  body: schema<{ level: 'debug' | 'info' | 'warn' | 'error'; minutes?: number; module?: string; userId?: string }>({
     type: 'object',
     properties: {
       level: { type: 'string', enum: ['debug', 'info', 'warn', 'error'] },
       minutes: { type: 'integer', minimum: 1, maximum: 240 },
+      module: { type: 'string', maxLength: 100, description: 'Only lines of this module, and of those below it.' },
+      userId: { type: 'string', maxLength: 200, description: 'Only lines of requests that this actor makes.' },
     },
     required: ['level'],
     additionalProperties: false,

@@ -10,11 +10,12 @@ export interface HealthNeeds {
   readonly stop: readonly StopStep[]
   readonly dependencies: readonly DependencyReport[]
   readonly logLevel: string
+  readonly logChanges: HealthView['logChanges']
 }
 
 /** How everything is. Unlike the probe it says why: whoever sees the console may know. */
 export async function healthView(needs: HealthNeeds, signal: AbortSignal): Promise<HealthView> {
-  const { lifecycle, requests, background, stop, dependencies, logLevel } = needs
+  const { lifecycle, requests, background, stop, dependencies, logLevel, logChanges } = needs
   const { resources } = await lifecycle.health(signal)
   return {
     state: lifecycle.state,
@@ -31,5 +32,6 @@ export async function healthView(needs: HealthNeeds, signal: AbortSignal): Promi
       lastError: lastError?.code,
     })),
     logLevel,
+    logChanges,
   }
 }

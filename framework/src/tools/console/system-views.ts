@@ -94,4 +94,11 @@ export interface HealthView {
     readonly lastError?: string | undefined
   }[]
   readonly logLevel: string
+  /** Levels that are changed for a while; `until` in milliseconds since 1970. */
+  readonly logChanges: readonly {
+    readonly level: string
+    readonly module: string | undefined
+    readonly userId: string | undefined
+    readonly until: number
+  }[]
 }

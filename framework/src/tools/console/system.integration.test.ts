@@ -135,7 +135,10 @@ describe('what the console shows of the system', () => {
     const log: RootLog = {
       ...silentLog,
       level: 'info',
+      changes: [],
+      change: () => () => {},
       flush() {},
+      reopen() {},
       warn: (event, fields) => void (event === 'one statement for each row' && lines.push(fields)),
       child: () => log,
     }
@@ -163,13 +166,14 @@ describe('the level of the log', () => {
     const empty = application({ name: 'empty', version: '1.0.0', settings: settings(serverSettings), wire: () => ({ routes: [] }) })
     const running = await bootTest(empty, {}, { clock })
     t.after(() => running.close())
-    const levelOf = async () => ((await (await fetch(`${running.url}/console/api/health`)).json()) as HealthView).logLevel
-    const ask = async (level: string) =>
+    const health = async () => (await (await fetch(`${running.url}/console/api/health`)).json()) as HealthView
+    const levelOf = async () => (await health()).logLevel
+    const ask = async (level: string, only: object = {}) =>
       (
         await fetch(`${running.url}/console/api/log-level`, {
           method: 'PUT',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ level, minutes: 5 }),
+          body: JSON.stringify({ level, minutes: 5, ...only }),
         })
       ).status
     assert.equal(await levelOf(), 'silent')
@@ -178,5 +182,11 @@ describe('the level of the log', () => {
     clock.advance(5 * 60_000)
     assert.equal(await levelOf(), 'silent')
     assert.equal(await ask('loud'), 422)
+    assert.equal(await ask('error', { module: 'db', userId: 'u1' }), 204)
+    const { logLevel, logChanges } = await health()
+    assert.deepEqual(
+      [logLevel, logChanges.map(({ level, module, userId }) => [level, module, userId])],
+      ['silent', [['error', 'db', 'u1']]],
+    )
   })
 })

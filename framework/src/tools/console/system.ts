@@ -22,7 +22,7 @@ export interface SystemNeeds {
   readonly clock: Clock
   readonly recorder: Recorder
   readonly lifecycle: Pick<Lifecycle, 'state' | 'health'>
-  readonly log: Pick<RootLog, 'level' | 'info'>
+  readonly log: Pick<RootLog, 'level' | 'info' | 'change' | 'changes'>
   readonly settings: Settings
   readonly sources: Sources
   readonly resources: readonly Resource[]
@@ -67,24 +67,27 @@ function database({ resources, recorder }: SystemNeeds): Route[] {
   )
 }
 
-function health({ lifecycle, log, clock, underWay, stop, dependencies }: SystemNeeds): Route[] {
+function health({ lifecycle, log, underWay, stop, dependencies }: SystemNeeds): Route[] {
   const { readHealth, setLogLevel } = contract
-  const configured = log.level
-  let cancel = (): void => {}
   return implement(
     { readHealth, setLogLevel },
     {
       readHealth: ({ signal }) =>
-        healthView({ lifecycle, ...underWay(), stop: stop(), dependencies: dependencies(), logLevel: log.level }, signal),
-      setLogLevel: ({ body: { level, minutes = 15 } }) => {
-        cancel()
-        log.level = level
-        log.info('log level changed', { to: level, minutes })
-        cancel = clock.after(minutes * 60_000, () => {
-          log.level = configured
-          log.info('log level restored', { to: configured })
-        })
+        healthView({ lifecycle, ...underWay(), stop: stop(), dependencies: dependencies(), ...levelsOf(log) }, signal),
+      setLogLevel: ({ body: { level, minutes = 15, module, userId } }) => {
+        log.change({ level, forMs: minutes * 60_000, module, userId })
+        log.info('log level changed', { to: level, minutes, of: module, userId })
       },
     },
   )
+}
+
+/** The level of everything, and what is told more or less of for a while. */
+function levelsOf(log: SystemNeeds['log']) {
+  const { changes } = log
+  const ofAll = changes.find(({ module, userId }) => module === undefined && userId === undefined)
+  return {
+    logLevel: ofAll?.level ?? log.level,
+    logChanges: changes.map(({ level, module, userId, until }) => ({ level, module, userId, until: until.getTime() })),
+  }
 }

@@ -1,0 +1,40 @@
+import { hostname } from 'node:os'
+import type { ServerTree } from './application.ts'
+import { sensitiveNames } from './contract/sensitive.ts'
+import type { Route } from './http/stage.ts'
+import type { Clock } from './std/clock.ts'
+import { Redaction } from './std/redaction.ts'
+import type { ValuesOf } from './system/config/index.ts'
+import { openLog, type RootLog } from './system/log/index.ts'
+
+interface About {
+  readonly name: string
+  readonly version: string
+}
+
+/** What is hidden in the log and in what is recorded. `settle` adds what the contract marks as sensitive, once there is one. */
+export function redactionOf({ mode, logPii }: Pick<ValuesOf<ServerTree>, 'mode' | 'logPii'>): Redaction {
+  return new Redaction({ persons: (logPii ?? (mode === 'production' ? 'mask' : 'keep')) === 'mask' })
+}
+
+/** Hidden by name wherever they turn up: a diagnosis that one endpoint calls sensitive is no less so in the log of another. */
+export function hideSensitive(redaction: Redaction, routes: readonly Route[]): void {
+  for (const { endpoint } of routes) redaction.hide(sensitiveNames(endpoint))
+}
+
+/** The log as the settings want it. Opens nothing yet: files are opened by their first line. */
+export function openApplicationLog(
+  { name: service, version }: About,
+  settings: ValuesOf<ServerTree>,
+  { clock, redaction }: { clock: Clock; redaction: Redaction },
+): RootLog {
+  const { logFile, logFileSize: maxBytes, logKeep: keepMs, logKeepBytes: keepBytes } = settings
+  return openLog({
+    level: settings.logLevel,
+    clock,
+    redaction,
+    whenFull: settings.logWhenFull,
+    base: { service, version, instance: `${hostname()}-${process.pid}` },
+    ...(logFile !== undefined && { file: { path: logFile, maxBytes, keepMs, keepBytes } }),
+  })
+}
