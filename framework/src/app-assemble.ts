@@ -2,10 +2,11 @@ import { loadSettings, type Sources, type ValuesOf } from './system/config/index
 import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } from './app-metrics.ts'
 import { openErrors } from './app-errors.ts'
 import { openRecorder, warnOfRepeats } from './app-recorder.ts'
+import { openTelemetry, type Telemetry } from './app-telemetry.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { hideSensitive, openApplicationLog, redactionOf } from './app-log.ts'
 import { lifecycleOf } from './app-stop.ts'
-import { metrics as openMetrics, processMetrics } from './system/metrics/index.ts'
+import { metrics as openMetrics } from './system/metrics/index.ts'
 import { resilience as openResilience } from './system/resilience/index.ts'
 import { anyRouteProblems, toOpenApi } from './contract/openapi.ts'
 import { RateLimited } from './contract/problems.ts'
@@ -38,7 +39,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const redaction = redactionOf(settings)
   const log = options.log ?? openApplicationLog(of, settings, { clock, redaction })
   const metrics = openMetrics({ log, clock })
-  processMetrics(metrics)
+  const telemetry = openTelemetry({ settings, metrics, clock, log })
   const resilience = openResilience({ log, clock, meter: metrics })
   const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })
   const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
@@ -66,6 +67,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     clock,
     recorder,
     errors,
+    history: telemetry.history,
     lifecycle,
     log,
     settings: of.settings,
@@ -75,7 +77,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     timesOf: (label) => times.of(label),
     deprecatedCalls: () => deprecatedCalls.report(),
     underWay: () => ({ requests: site.inFlight.count, background: site.background.count }),
-    stop: () => stopSteps({ settings, opened: [...openedOf(parts, { site, errors }), listenerTraits] }, sources.env),
+    stop: () => stopSteps({ settings, opened: [...openedOf(parts, { site, errors, telemetry }), listenerTraits] }, sources.env),
     dependencies: () => resilience.report(),
   }
   const served = servedIn(parts.routes, settings.mode)
@@ -120,13 +122,19 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
   metrics.gauge('background_work_running', { help: 'Work of after() and shield() under way.', read: () => site.background.count })
-  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, errors, resilience }
+  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, errors, resilience, telemetry }
+}
+
+interface OwnParts {
+  readonly site: HttpSite
+  readonly errors: ErrorGroups
+  readonly telemetry: Telemetry
 }
 
 /** What is opened before the port, in the order in which it is listed. */
-export function openedOf({ resources = [], prepare }: Parts, own: { site: HttpSite; errors: ErrorGroups }): Resource[] {
+export function openedOf({ resources = [], prepare }: Parts, own: OwnParts): Resource[] {
   const prepared = prepare === undefined ? [] : [{ name: 'prepare', open: prepare, close: async () => {} }]
-  return [own.errors, ...resources, ...prepared, own.site.background]
+  return [own.telemetry.resource, own.errors, ...resources, ...prepared, own.site.background]
 }
 
 export function docsUrl(code: string): string {

@@ -37,7 +37,10 @@ export interface Running {
 
 /** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
 export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
-  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics, recorder, errors, resilience } = assemble(of, options)
+  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics, recorder, errors, resilience, telemetry } = assemble(
+    of,
+    options,
+  )
   const listener = new Listener({
     host: settings.host,
     port: settings.port,
@@ -59,7 +62,7 @@ export async function boot<T extends ServerTree>(of: Application<T>, options: Bo
   }
   // A log that cannot be written is found out now, and not when it is needed.
   log.reopen()
-  await lifecycle.start([...openedOf(parts, { site, errors }), listener])
+  await lifecycle.start([...openedOf(parts, { site, errors, telemetry }), listener])
   const url = lifecycle.state === 'ready' ? listener.url : ''
   const banner = parts.banner?.(url) ?? []
   return {
@@ -108,8 +111,8 @@ export interface Inspection {
 
 /** Wires an application and compiles its pipelines. No file, socket or port is opened. */
 export function inspect<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Inspection {
-  const { settings, parts, site, openapi, errors } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
-  const opened = [...openedOf(parts, { site, errors }), listenerTraits]
+  const { settings, parts, site, openapi, errors, telemetry } = assemble(of, { log: openLog({ level: 'silent' }), ...options })
+  const opened = [...openedOf(parts, { site, errors, telemetry }), listenerTraits]
   const absent = parts.routes.filter(({ modes }) => modes?.includes(settings.mode) === false)
   return {
     settings,

@@ -19,6 +19,7 @@ export type {
   HistogramOptions,
   HistogramReading,
   Labelled,
+  LabelledGaugeOptions,
   LabelledOptions,
   Meter,
   MetricOptions,

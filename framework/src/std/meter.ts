@@ -3,7 +3,7 @@ export interface Meter {
   counter(name: string, options: ReadableOptions): Counter
   counter<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Counter>
   gauge(name: string, options: ReadableOptions): Gauge
-  gauge<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Gauge>
+  gauge<const Name extends string>(name: string, options: LabelledGaugeOptions<Name>): Labelled<Name, Gauge>
   histogram(name: string, options: HistogramOptions & { labels?: undefined }): Histogram
   histogram<const Name extends string>(name: string, options: HistogramOptions & LabelledOptions<Name>): Labelled<Name, Histogram>
   /** Quantiles of the last minutes of this process. They cannot be added up over processes: prefer a histogram. */
@@ -59,6 +59,11 @@ export interface ReadableOptions extends MetricOptions {
 
 export interface LabelledOptions<Name extends string> extends MetricOptions {
   labels: readonly Name[]
+}
+
+export interface LabelledGaugeOptions<Name extends string> extends LabelledOptions<Name> {
+  /** Called at every scrape, to set what is so then. */
+  read?: (gauge: Labelled<Name, Gauge>) => void
 }
 
 export interface HistogramOptions extends MetricOptions {

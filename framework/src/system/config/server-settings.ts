@@ -128,6 +128,10 @@ export const serverSettings = {
     describe:
       'The share of ordinary requests that are recorded for the console, beside all that fail or are slow. Without it 1, in production 0.01.',
   }),
+  telemetryDir: text({
+    optional: true,
+    describe: 'Where metrics and recorded requests are kept over restarts. Without it DATA_DIR/telemetry, and nowhere in tests.',
+  }),
   consoleToken: secret({
     optional: true,
     describe:

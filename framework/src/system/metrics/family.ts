@@ -8,6 +8,8 @@ export interface FamilyOptions<Kind extends Series> {
   maxSeries: number
   /** Called once, when the first series was refused one of its own. */
   onOverflow: () => void
+  /** Called before the series are read. */
+  refresh?: ((family: Family<Kind>) => void) | undefined
 }
 
 interface Member<Kind> {
@@ -42,12 +44,14 @@ export class Family<Kind extends Series> implements Labelled<string, Kind> {
   }
 
   lines(name: string, format: Format): string {
+    this.#options.refresh?.(this)
     let text = ''
     for (const { rendered, series } of this.#members.values()) text += series.lines(name, rendered, format)
     return this.#overflow === undefined ? text : text + this.#overflow.series.lines(name, this.#overflow.rendered, format)
   }
 
   points(): MetricPoint[] {
+    this.#options.refresh?.(this)
     const all = this.#overflow === undefined ? [...this.#members.values()] : [...this.#members.values(), this.#overflow]
     return all.map(({ labels, series }) => ({ labels, ...series.reading() }))
   }

@@ -6,6 +6,7 @@ import type {
   Histogram,
   HistogramOptions,
   Labelled,
+  LabelledGaugeOptions,
   LabelledOptions,
   Meter,
   MetricOptions,
@@ -46,6 +47,13 @@ interface Metric {
 interface AnyOptions extends MetricOptions {
   labels?: readonly string[] | undefined
   read?: () => number
+}
+
+interface Added<One extends Series> {
+  readonly kind: MetricKind
+  readonly options: AnyOptions
+  readonly open: () => One
+  readonly refresh?: ((family: Family<One>) => void) | undefined
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -92,9 +100,11 @@ class Registry implements Metrics {
   }
 
   gauge(name: string, options: ReadableOptions): Gauge
-  gauge<const Name extends string>(name: string, options: LabelledOptions<Name>): Labelled<Name, Gauge>
-  gauge(name: string, options: AnyOptions): Gauge | Labelled<string, Gauge> {
-    return this.#add(name, { kind: 'gauge', options, open: () => new GaugeSeries(options.read) })
+  gauge<const Name extends string>(name: string, options: LabelledGaugeOptions<Name>): Labelled<Name, Gauge>
+  gauge(name: string, options: ReadableOptions | LabelledGaugeOptions<string>): Gauge | Labelled<string, Gauge> {
+    if (options.labels === undefined) return this.#add(name, { kind: 'gauge', options, open: () => new GaugeSeries(options.read) })
+    const { help, labels, read } = options
+    return this.#add(name, { kind: 'gauge', options: { help, labels }, open: () => new GaugeSeries(), refresh: read })
   }
 
   histogram(name: string, options: HistogramOptions & { labels?: undefined }): Histogram
@@ -131,10 +141,7 @@ class Registry implements Metrics {
     })
   }
 
-  #add<One extends Series>(
-    name: string,
-    { kind, options, open }: { kind: MetricKind; options: AnyOptions; open: () => One },
-  ): One | Family<One> {
+  #add<One extends Series>(name: string, { kind, options, open, refresh }: Added<One>): One | Family<One> {
     const { help, labels } = options
     assertName(name, kind, labels)
     // A counter's family is called without _total in OpenMetrics, where that name must not be another's either.
@@ -148,7 +155,7 @@ class Registry implements Metrics {
     }
     const maxSeries = this.#maxSeries
     const onOverflow = () => this.#log.warn('a metric has too many series', { metric: name, maxSeries })
-    const family = new Family({ labels, open, maxSeries, onOverflow })
+    const family = new Family({ labels, open, maxSeries, onOverflow, refresh })
     const points = () => family.points()
     this.#metrics.set(name, { kind, help, heads: {}, lines: (_, format) => family.lines(name, format), points })
     return family

@@ -5,7 +5,7 @@ import { NotFound } from '../../contract/problems.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import { errorTable } from '../../std/error-table.ts'
 import type { ErrorGroupView, ErrorsView, OperationsView, OverviewView, TraceView } from './views.ts'
-import type { DatabaseView, HealthView, PlanView, RoutesView, SettingsView } from './system-views.ts'
+import type { ChartsView, DatabaseView, HealthView, PlanView, RoutesView, SettingsView } from './system-views.ts'
 
 // What the console's pages ask for. It is no part of the application's API: see `Route.internal`.
 
@@ -103,6 +103,16 @@ export const listSettings = endpoint('GET /api/settings', {
   ...base,
   summary: 'Every setting and where it came from',
   returns: json<SettingsView>(),
+  errors,
+})
+export const readCharts = endpoint('GET /api/charts', {
+  ...base,
+  summary: 'Rates, errors, durations and how full everything is',
+  query: schema<{ minutes?: number }>({
+    type: 'object',
+    properties: { minutes: { type: 'integer', minimum: 1, maximum: 21_600, default: 15 } },
+  }),
+  returns: json<ChartsView>(),
   errors,
 })
 export const readHealth = endpoint('GET /api/health', {

@@ -76,6 +76,34 @@ export interface SettingsView {
   readonly settings: readonly SettingView[]
 }
 
+/** A chart: its series share their times. */
+export interface ChartView {
+  readonly id: string
+  readonly title: string
+  /** Of all its values: `ms`, `requests/s`, `bytes`, `%` … */
+  readonly unit: string
+  /** Which of RED, USE and the golden signals it is part of. */
+  readonly signal: 'rate' | 'errors' | 'duration' | 'utilisation' | 'saturation'
+  readonly of: string
+  /** Milliseconds since 1970, ascending. */
+  readonly times: readonly number[]
+  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[]
+}
+
+export interface ChartsView {
+  /** Milliseconds that the charts cover. */
+  readonly span: number
+  readonly charts: readonly ChartView[]
+  /** Objectives that the application declares, and how much of what they allow is left. */
+  readonly objectives: readonly {
+    readonly name: string
+    readonly target: number
+    readonly actual: number
+    readonly budgetLeft: number
+    readonly burnRate: number
+  }[]
+}
+
 export interface HealthView {
   readonly state: string
   readonly resources: readonly { readonly name: string; readonly healthy: boolean; readonly problem?: string | undefined }[]

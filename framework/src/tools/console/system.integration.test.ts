@@ -118,6 +118,7 @@ describe('what the console shows of the system', () => {
     assert.deepEqual(
       view.resources.map(({ name, healthy }) => [name, healthy]),
       [
+        ['telemetry', true],
         ['errors', true],
         ['limits', true],
         ['db', true],

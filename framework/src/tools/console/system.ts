@@ -9,9 +9,11 @@ import type { Settings, Sources } from '../../system/config/index.ts'
 import type { Lifecycle } from '../../system/lifecycle/index.ts'
 import type { RootLog } from '../../system/log/index.ts'
 import type { DependencyReport } from '../../system/resilience/index.ts'
+import type { History } from '../../system/metrics/index.ts'
 import type { Recorder } from '../../system/trace/index.ts'
 import type { StopStep } from '../../app-stop-steps.ts'
 import * as contract from './contract.ts'
+import { chartsView } from './charts-view.ts'
 import { databaseOf, databaseView, planView } from './database-view.ts'
 import { healthView } from './health-view.ts'
 import { routesView } from './routes-view.ts'
@@ -21,6 +23,7 @@ import { settingsView } from './settings-view.ts'
 export interface SystemNeeds {
   readonly clock: Clock
   readonly recorder: Recorder
+  readonly history: Pick<History, 'read'>
   readonly lifecycle: Pick<Lifecycle, 'state' | 'health'>
   readonly log: Pick<RootLog, 'level' | 'info' | 'change' | 'changes'>
   readonly settings: Settings
@@ -35,7 +38,7 @@ export interface SystemNeeds {
 }
 
 export function systemRoutes(needs: SystemNeeds): Route[] {
-  return [...application(needs), ...database(needs), ...health(needs)]
+  return [...application(needs), ...charts(needs), ...database(needs), ...health(needs)]
 }
 
 function application({ pipelines, timesOf, deprecatedCalls, recorder, settings, sources }: SystemNeeds): Route[] {
@@ -47,6 +50,11 @@ function application({ pipelines, timesOf, deprecatedCalls, recorder, settings, 
       listSettings: () => settingsView(settings, sources),
     },
   )
+}
+
+function charts({ history }: SystemNeeds): Route[] {
+  const { readCharts } = contract
+  return implement({ readCharts }, { readCharts: ({ query }) => chartsView(history, query.minutes ?? 15) })
 }
 
 function database({ resources, recorder }: SystemNeeds): Route[] {
