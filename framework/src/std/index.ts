@@ -12,21 +12,7 @@ export { uuidv7, type Ids } from './ids.ts'
 export { loader } from './loader.ts'
 export { silentLog, type Log, type LogFields } from './log.ts'
 export { maskUrls } from './mask-urls.ts'
-export type {
-  Counter,
-  Gauge,
-  Histogram,
-  HistogramOptions,
-  HistogramReading,
-  Labelled,
-  LabelledGaugeOptions,
-  LabelledOptions,
-  Meter,
-  MetricOptions,
-  ReadableOptions,
-  Summary,
-  SummaryOptions,
-} from './meter.ts'
+export type * from './meter.ts'
 export type { Buckets, Exemplar, MetricFamily, MetricKind, MetricPoint } from './metric-family.ts'
 export { stopPhases, type Resource, type StopPhase } from './resource.ts'
 export { isMarkedRetryable, markRetryable } from './retryable.ts'
