@@ -24,6 +24,7 @@ import type { Resource } from './std/resource.ts'
 import { stopSteps } from './app-stop-steps.ts'
 import type { ErrorGroups } from './system/errors/index.ts'
 import { consoleRoutes, type ConsoleNeeds } from './tools/console/console.ts'
+import { errorPage } from './tools/error-page/error-page.ts'
 import { roots } from './tools/roots/roots.ts'
 
 export function sourcesOf({ sources }: BootOptions): Sources {
@@ -118,6 +119,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     strict: settings.mode !== 'production',
     replyCheckRate: settings.replyCheckRate ?? (settings.mode === 'production' ? 0.01 : 1),
     docsUrl,
+    errorPage: settings.mode === 'development' ? errorPage : undefined,
     observe: observer(metrics, times),
     onBreach: breachCounter(metrics, log, options.onBreach),
   })

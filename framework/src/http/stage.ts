@@ -189,6 +189,8 @@ export interface Site {
   readonly idempotency?: Idempotency | undefined
   /** The page about an error code. */
   readonly docsUrl: (code: string) => string
+  /** What a developer gets of a failure (5xx) in place of its problem document; undefined for programs. Default: everybody gets the document. */
+  readonly errorPage?: ((c: Exchange, error: unknown, document: Outgoing) => Outgoing | undefined) | undefined
   /** Told of an answer that the contract does not declare: the caller got it all the same. */
   readonly onBreach: (route: string, code: string) => void
   /** A child of `metrics`' request histogram, one a route. */

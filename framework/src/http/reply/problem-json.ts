@@ -19,7 +19,10 @@ export function problemReply(c: Exchange, error: unknown): Outgoing {
   const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store']
   for (const name in known.headers) headers.push(name, known.headers[name]!)
   const language = known.code === 'validation-failed' ? languageOf(c) : undefined
-  if (language === undefined) return { status: known.status, headers, body: JSON.stringify(document) }
+  if (language === undefined) {
+    const outgoing: Outgoing = { status: known.status, headers, body: JSON.stringify(document) }
+    return known.status < 500 ? outgoing : (c.site.errorPage?.(c, error, outgoing) ?? outgoing)
+  }
   headers.push('content-language', language)
   const errors = translated(document.errors ?? [], catalogues[language]!)
   return { status: known.status, headers, body: JSON.stringify({ ...document, errors }) }

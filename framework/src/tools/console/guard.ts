@@ -5,6 +5,7 @@ import type { Clock } from '../../std/clock.ts'
 import { isSameSecret } from '../../std/same-secret.ts'
 import type { Secret } from '../../std/secret.ts'
 import { ConsoleClosed } from './contract.ts'
+import { isOfThisMachine } from './home.ts'
 
 export interface GuardNeeds {
   readonly mode: 'development' | 'production' | 'test'
@@ -14,8 +15,6 @@ export interface GuardNeeds {
 
 const cookie = 'console-session'
 const life = 12 * 3_600_000
-const loopback = /^(?:127\.|::1$|::ffff:127\.)/
-const ownNames = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
  * Who may look: outside production whoever sits at this machine, everywhere whoever has the token. Without a token there is no console in production,
@@ -58,9 +57,8 @@ export class ConsoleGuard {
     return `${cookie}=${value}; Path=/console; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
   }
 
-  /** The name counts as well as the address: a page of another name that points to this machine is not at home here (DNS rebinding). */
   #isAtHome(c: Context): boolean {
-    return this.#needs.mode !== 'production' && loopback.test(c.ip) && ownNames.test(c.url.hostname)
+    return this.#needs.mode !== 'production' && isOfThisMachine(c)
   }
 
   #hasToken(c: Context): boolean {

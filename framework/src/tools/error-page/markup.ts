@@ -1,0 +1,24 @@
+/** Markup that may be written as it is. */
+export class Markup {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+type Part = Markup | string | number | false | undefined | readonly Part[]
+
+/** Markup of which every value is escaped, whether it stands between tags or in a quoted attribute. */
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return new Markup(strings.reduce((text, string, i) => text + toText(parts[i - 1]) + string))
+}
+
+const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+function toText(part: Part): string {
+  if (part === undefined || part === false) return ''
+  if (part instanceof Markup) return part.text
+  if (typeof part === 'object') return part.map(toText).join('')
+  return String(part).replaceAll(/[&<>"']/g, (character) => names[character]!)
+}
