@@ -38,7 +38,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const settings: ValuesOf<ServerTree> = loaded
   const { clock = systemClock, ids = uuidv7(clock) } = options
   const redaction = redactionOf(settings)
-  const log = options.log ?? openApplicationLog(of, settings, { clock, redaction })
+  const log = options.log ?? openApplicationLog(of, settings, { clock, redaction, logTo: options.logTo })
   const metrics = openMetrics({ log, clock })
   const telemetry = openTelemetry({ settings, metrics, clock, log })
   const resilience = openResilience({ log, clock, meter: metrics })

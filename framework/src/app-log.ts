@@ -5,7 +5,7 @@ import type { Route } from './http/stage.ts'
 import type { Clock } from './std/clock.ts'
 import { Redaction } from './std/redaction.ts'
 import type { ValuesOf } from './system/config/index.ts'
-import { openLog, type RootLog } from './system/log/index.ts'
+import { openLog, type Destination, type RootLog } from './system/log/index.ts'
 
 interface About {
   readonly name: string
@@ -26,7 +26,7 @@ export function hideSensitive(redaction: Redaction, routes: readonly Route[]): v
 export function openApplicationLog(
   { name: service, version }: About,
   settings: ValuesOf<ServerTree>,
-  { clock, redaction }: { clock: Clock; redaction: Redaction },
+  { clock, redaction, logTo }: { clock: Clock; redaction: Redaction; logTo?: Destination | undefined },
 ): RootLog {
   const { logFile, logFileSize: maxBytes, logKeep: keepMs, logKeepBytes: keepBytes } = settings
   return openLog({
@@ -35,6 +35,7 @@ export function openApplicationLog(
     redaction,
     whenFull: settings.logWhenFull,
     base: { service, version, instance: `${hostname()}-${process.pid}` },
+    ...(logTo !== undefined && { destination: logTo }),
     ...(logFile !== undefined && { file: { path: logFile, maxBytes, keepMs, keepBytes } }),
   })
 }

@@ -1,6 +1,6 @@
 import type { ProcessLike } from './system/lifecycle/index.ts'
 import type { serverSettings, Settings, Sources, Tree, ValuesOf } from './system/config/index.ts'
-import type { RootLog } from './system/log/index.ts'
+import type { Destination, RootLog } from './system/log/index.ts'
 import type { Metrics } from './system/metrics/index.ts'
 import type { Resilience } from './system/resilience/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
@@ -113,6 +113,8 @@ export interface BootOptions {
   /** Default: this process's environment, arguments and folder. */
   sources?: Partial<Sources>
   log?: RootLog
+  /** Where the lines of its own log go, in place of stdout or LOG_FILE. */
+  logTo?: Destination
   clock?: Clock
   ids?: Ids
   /** Whose signals stop the application, from the first moment on. Default: nobody's. */

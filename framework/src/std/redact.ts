@@ -39,7 +39,7 @@ function needsCare(key: string, value: unknown, by: Redaction): boolean {
 }
 
 function mayNamePerson(text: string): boolean {
-  return text.includes('@') || text.includes('+')
+  return text.includes('@') || text.includes('+') || text.includes('%40')
 }
 
 interface Visit {

@@ -50,6 +50,14 @@ describe('a value that looks like a secret', () => {
     assert.equal(hideSecrets(texts[0]!), 'host=db user=bob password=[redacted] dbname=shop')
   })
 
+  it('is hidden where it is percent-encoded, well-formed or not · M17.4', () => {
+    assert.equal(hideSecrets('q=4111%201111%201111%201111&bad=%zz%ff'), 'q=[redacted]&bad=%zz%ff')
+    assert.equal(hideSecrets('q=4111+1111+1111+1111'), 'q=[redacted]')
+    assert.ok(!hideSecrets('next=https%3A%2F%2Fbob%3ACANARY%40x%2F').includes('CANARY'))
+    assert.equal(hideSecrets('q=caf%C3%A9%20au%20lait&token:'), 'q=caf%C3%A9%20au%20lait&token:')
+    assert.equal(hidePersons('email=alice%40x.com'), 'email=a…@x.com')
+  })
+
   it('is not seen in what programs write all day · M17.4', () => {
     const ordinary = [
       '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b',

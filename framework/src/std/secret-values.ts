@@ -5,7 +5,7 @@ const shortest = 12
 
 // One look for everything below: what it lets pass is read again by each of the rules, and what it misses is written as it is.
 const suspicious =
-  /:\/\/|eyJ|Bearer |Basic |BEGIN|A[KS]IA|gh[a-z]_|github_|glpat-|xox|[prs]k_|whsec|AIza|sk-|npm_|\d{13}|\d{4}[ -]\d{4,6}[ -]\d{4}|[A-Z]{2}\d\d[ A-Z\d]{11}|(?:passw|pwd|secret|token|api.?key)[^=:]{0,20}[=:]/i
+  /:\/\/|eyJ|Bearer |Basic |BEGIN|A[KS]IA|gh[a-z]_|github_|glpat-|xox|[prs]k_|whsec|AIza|sk-|npm_|\d{13}|\d{4}[ +-]\d{4,6}[ +-]\d{4}|[A-Z]{2}\d\d[ A-Z\d]{11}|(?:passw|pwd|secret|token|api.?key)[^=:]{0,20}[=:]/i
 
 /** Each finds secrets by how they look, wherever they stand; `$1` is what of it may stay. */
 const shapes: readonly (readonly [RegExp, string])[] = [
@@ -25,29 +25,43 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 ]
 
 // The groups in which cards are printed and nothing else is; not inside of a longer number or a word, as in a UUID.
-const cards = /(?<![\w.-])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{5})(?![\w-])/g
+const cards = /(?<![\w.-])(?:\d{13,19}|\d{4}([ +-])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ +-])\d{6}\2\d{5})(?![\w-])/g
 const brands = /^(?:3[4-8]|4|5[0-8]|6|2[2-7])/
 const ibans = /\b[A-Z]{2}\d\d(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/g
-const addresses = /([\w+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)/g
+const addresses = /([\w+-])[\w.+-]*(?:@|%40)([\w-]+(?:\.[\w-]+)+)/g
 const phones = /(?<!\w)\+\d[\d ()-]{6,}\d/g
 
-/** Text as it may be shown: without what looks like a key, a token, a card or an account, and without the credentials of URLs. */
+/**
+ * Text as it may be shown: without what looks like a key, a token, a card or an account, and without the credentials of URLs.
+ * What is percent-encoded is read as whoever gets it would read it, and comes back decoded when there was something to hide.
+ */
 export function hideSecrets(text: string): string {
   if (!mayHoldSecret(text)) return text
+  const plain = percentDecoded(text)
+  const shown = withoutSecrets(plain)
+  return shown === plain ? withoutSecrets(text) : shown
+}
+
+function withoutSecrets(text: string): string {
   let shown = maskUrls(text)
   for (const [shape, instead] of shapes) shown = shown.replace(shape, instead)
-  shown = shown.replace(cards, (found) => (isCard(found.replaceAll(/[ -]/g, '')) ? hidden : found))
+  shown = shown.replace(cards, (found) => (isCard(found.replaceAll(/[ +-]/g, '')) ? hidden : found))
   return shown.replace(ibans, (found) => (isIban(found.replaceAll(' ', '')) ? hidden : found))
+}
+
+/** Of ASCII alone, in which all of these are written: what is no well-formed UTF-8 must not hide the rest. */
+function percentDecoded(text: string): string {
+  return text.includes('%') ? text.replace(/%([2-7][\da-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text
 }
 
 /** Text without those who can be recognised by it: `a…@example.com`, and no phone numbers. */
 export function hidePersons(text: string): string {
-  const withoutMail = text.includes('@') ? text.replace(addresses, '$1…@$2') : text
+  const withoutMail = /@|%40/.test(text) ? text.replace(addresses, '$1…@$2') : text
   return withoutMail.includes('+') ? withoutMail.replace(phones, hidden) : withoutMail
 }
 
 export function mayHoldSecret(text: string): boolean {
-  return text.length >= shortest && suspicious.test(text)
+  return text.length >= shortest && (suspicious.test(text) || (text.includes('%') && suspicious.test(percentDecoded(text))))
 }
 
 /** By brand, length and check digit (Luhn). One in ten random numbers that begin like a card is taken for one. */

@@ -46,18 +46,15 @@ function masked(target: string, by: Redaction | undefined): string {
   return `${shownPart(target.slice(0, query), by)}?${pairs.join('&')}`
 }
 
-/** As it was sent, unless a secret shows once it is decoded: that may be anywhere in it. */
 function shownPart(text: string, by: Redaction | undefined): string {
-  const plain = decoded(text)
-  const shown = redactValue(plain, by)
-  return shown === plain ? text : encodeURI(String(shown)).replaceAll('%5Bredacted%5D', hidden)
+  return String(redactValue(text, by))
 }
 
-function decoded(text: string): string {
+function decoded(name: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeURIComponent(name)
   } catch {
-    return text
+    return name
   }
 }
 

@@ -2,6 +2,7 @@ import { catalogues, translated } from '../../contract/messages/catalogues.ts'
 import { toProblemDocument } from '../../contract/problem-document.ts'
 import { InternalError } from '../../contract/problems.ts'
 import { AppError } from '../../std/errors.ts'
+import { hideSecrets } from '../../std/secret-values.ts'
 import { bestLanguage } from '../quality.ts'
 import type { Exchange, Outgoing } from '../stage.ts'
 
@@ -12,8 +13,8 @@ export function problemReply(c: Exchange, error: unknown): Outgoing {
   const query = path.indexOf('?')
   const document = toProblemDocument(written(known, c), {
     requestId: c.id,
-    // Without the query, which may carry secrets.
-    instance: query < 0 ? path : path.slice(0, query),
+    // Without the query, which may carry secrets; people who should not have put some into the path, too, and problems are pasted into tickets.
+    instance: hideSecrets(query < 0 ? path : path.slice(0, query)),
     docsUrl: c.site.docsUrl(known.code),
   })
   const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store']
