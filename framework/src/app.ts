@@ -14,6 +14,7 @@ import type { HttpSite } from './http/serve.ts'
 import type { DeprecatedCall } from './http/deprecated-calls.ts'
 import type { Pipeline, Route } from './http/stage.ts'
 import { BootError } from './std/errors.ts'
+import { exitCodeOf } from './std/exit-code.ts'
 import type { Log } from './std/log.ts'
 import type { Resource } from './std/resource.ts'
 
@@ -89,7 +90,7 @@ export async function start<T extends ServerTree>(of: Application<T>): Promise<v
     if (lifecycle.state === 'ready') process.stdout.write([`ready ${url}`, ...banner, ''].join('\n'))
   } catch (error) {
     process.stderr.write(`${toReport(error)}\n`)
-    process.exit(error instanceof BootError ? error.exitCode : 70)
+    process.exit(exitCodeOf(error))
   }
 }
 

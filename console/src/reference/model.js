@@ -27,7 +27,7 @@ import { flatten } from './schema.js'
  */
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
-const standardMembers = new Set(['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'docsUrl'])
+const standardMembers = new Set(['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'docsUrl', 'retryable'])
 
 /**
  * An OpenAPI 3.1 document as this page needs it: grouped by tag, references followed, problems collected.

@@ -13,6 +13,8 @@ export interface ProblemDocument {
   readonly code: string
   readonly requestId: string
   readonly docsUrl: string
+  /** The same request may go well a while later: after `Retry-After`, where there is one. */
+  readonly retryable?: boolean
   readonly errors?: readonly Issue[]
   readonly [field: string]: unknown
 }
@@ -45,6 +47,7 @@ export function toProblemDocument(error: unknown, { requestId, instance, docsUrl
     code: known.code,
     requestId,
     docsUrl,
+    ...(known.retryable && { retryable: true }),
   }
   // Standard members once more at the end: a field named `status` must not make the document lie about the answer.
   return { ...standard, ...known.fields, ...standard }

@@ -47,6 +47,19 @@ describe('problem document', () => {
     assert.ok(!JSON.stringify(document).includes('users_email_key'))
   })
 
+  it('says when the same request may go well later, and is silent when it may not · M15.22', () => {
+    assert.equal(toProblemDocument(problems.RateLimited({ policy: 'x', retryAfter: 2 }), place).retryable, true)
+    assert.ok(!('retryable' in toProblemDocument(problems.NotFound(), place)))
+    const lying = new AppError({ code: 'odd', status: 503, title: 'Odd', fields: { retryable: false } })
+    assert.equal(toProblemDocument(lying, place).retryable, true)
+  })
+
+  it('is known again by its problem behind a queue · M15.17', () => {
+    const restored = AppError.fromJSON(JSON.parse(JSON.stringify(InsufficientFunds({ balance: 20, needed: 50 }))))
+    assert.ok(InsufficientFunds.is(restored))
+    assert.deepEqual(toProblemDocument(restored, place), toProblemDocument(InsufficientFunds({ balance: 20, needed: 50 }), place))
+  })
+
   it('does not let fields overwrite standard members', () => {
     const error = new AppError({ code: 'odd', status: 409, title: 'Odd', fields: { status: 200, requestId: 'other', left: 1 } })
     assert.deepEqual(toProblemDocument(error, place), {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ambient, current, type Ambient } from './ambient.ts'
 import { Background, shield } from './background.ts'
+import { AppError } from './errors.ts'
 import { silentLog } from './log.ts'
 
 const request = (background?: Background): Ambient => ({
@@ -42,6 +43,23 @@ describe('shield', () => {
 })
 
 describe('Background', () => {
+  it('logs what was refused as a warning and what failed as an error, and goes on · M15.15 M15.18 M15.25', async () => {
+    const lines: string[] = []
+    const log = {
+      ...silentLog,
+      warn: (event: string) => void lines.push(`warn ${event}`),
+      error: (event: string) => void lines.push(`error ${event}`),
+    }
+    const refused = new AppError({ code: 'out-of-stock', status: 409, title: 'Out of stock' })
+    const work = [refused, new AppError({ code: 'upstream-failed', status: 502, title: 'Bad Gateway' }), new TypeError('x')].map(
+      (error) => () => {
+        throw error
+      },
+    )
+    await new Background().after({ ...request(), log }, [...work, () => lines.push('done')])
+    assert.deepEqual(lines, ['warn refused in the background', 'error failed in the background', 'error failed in the background', 'done'])
+  })
+
   it('closes when the last of its work is done, and at once without any', async () => {
     const background = new Background()
     await background.close()

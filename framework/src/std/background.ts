@@ -1,6 +1,7 @@
 import { ambient, type Ambient } from './ambient.ts'
 import { abortReason } from './abort.ts'
 import type { BackgroundRecord } from './background-record.ts'
+import { isExpected } from './errors.ts'
 import type { Resource } from './resource.ts'
 
 export type Work<Result> = (signal: AbortSignal) => Result | Promise<Result>
@@ -36,7 +37,8 @@ export class Background implements Resource {
         try {
           await this.#perform(of, one)
         } catch (error) {
-          of.log.error('failed in the background', { error })
+          if (isExpected(error)) of.log.warn('refused in the background', { error })
+          else of.log.error('failed in the background', { error })
         }
       }
     })

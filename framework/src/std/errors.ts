@@ -27,6 +27,58 @@ export class AppError extends Error {
     this.headers = init.headers ?? {}
     if (init.headers !== undefined) checkHeaders(init.headers)
   }
+
+  /** Whether the same request may go well a while later. Whether it may be repeated at all is another matter: that of its method, or of its key. */
+  get retryable(): boolean {
+    return passing.has(this.status) || this.headers['retry-after'] !== undefined
+  }
+
+  /** What another process makes the same error of. Its cause and its stack stay here: they are ours to see. */
+  toJSON(): SerializedAppError {
+    const { code, status, title, message: detail, fields, headers } = this
+    return { code, status, title, detail, fields, headers }
+  }
+
+  /** The error that `toJSON` wrote in another process: its problem knows it again. Throws a `TypeError` when it is none. */
+  static fromJSON(value: unknown): AppError {
+    if (!isSerialized(value))
+      throw new TypeError('This is no error that AppError.toJSON() wrote: code, status, title, detail, fields or headers are missing.')
+    return new AppError({ ...value, fields: { ...value.fields }, headers: { ...value.headers } })
+  }
+}
+
+/** An `AppError` on its way through a queue or to another process. */
+export interface SerializedAppError {
+  readonly code: string
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Statuses that are about this moment, and not about the request. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
+
+function isSerialized(value: unknown): value is SerializedAppError {
+  if (!isRecord(value)) return false
+  const { code, status, title, detail, fields, headers } = value
+  return (
+    [code, title, detail].every((text) => typeof text === 'string') &&
+    Number.isInteger(status) &&
+    isRecord(fields) &&
+    isRecord(headers) &&
+    Object.values(headers).every((text) => typeof text === 'string')
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether somebody is told no, and nothing is broken: worth a `warn` in the log, and nobody's sleep. */
+export function isExpected(error: unknown): error is AppError {
+  return error instanceof AppError && error.status < 500
 }
 
 export interface AppErrorInit {

@@ -22,6 +22,8 @@ interface Said {
   readonly title: string
   readonly detail: string
   readonly requestId: string
+  /** The same request may go well a while later. */
+  readonly retryable?: boolean
   /** What of the request it is about, where it is about a part of it. */
   readonly errors?: readonly Issue[]
 }

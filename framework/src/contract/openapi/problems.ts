@@ -127,6 +127,10 @@ const standardMembers = {
   code: { type: 'string', description: 'The same as `type`.' },
   requestId: { type: 'string', description: 'Names this request in the logs.' },
   docsUrl: { type: 'string', format: 'uri-reference', description: 'What it means and what to do.' },
+  retryable: {
+    type: 'boolean',
+    description: 'Whether the same request may go well later: after `Retry-After`, where there is one. Absent: no.',
+  },
 }
 
 function schemaOf({ type, status, title, fields }: Problem, components: Components, naming: Naming | undefined): JsonSchema {
@@ -134,7 +138,7 @@ function schemaOf({ type, status, title, fields }: Problem, components: Componen
     type: 'object',
     description: 'An error (RFC 9457).',
     properties: { ...standardMembers, errors: readable(issuesSchema, 'Output') },
-    required: Object.keys(standardMembers),
+    required: Object.keys(standardMembers).filter((name) => name !== 'retryable'),
   })
   const declared = fields === undefined ? {} : toJsonSchema(fields, `problem ${type}`, 'output')
   const json = readable(naming?.of(declared, `problem ${type}`).schema ?? declared, 'Output') as JsonSchema

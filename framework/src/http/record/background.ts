@@ -2,6 +2,7 @@ import type { BackgroundRecord } from '../../std/background-record.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Recording } from '../../std/recording.ts'
 import { recordedLog } from '../../std/recorded-log.ts'
+import { isExpected } from '../../std/errors.ts'
 import { Spans } from '../../std/spans.ts'
 import { newSpanId } from '../../std/trace-context.ts'
 import { linesOf, spansOf, toThrown } from './operation.ts'
@@ -18,7 +19,7 @@ export function backgroundRecord(recording: Recording, clock: Clock): Background
       const detailed = recording.detail(started)
       const end = (error?: unknown): void => {
         const ms = clock.monotonic() - started
-        const failed = error !== undefined
+        const failed = error !== undefined && !isExpected(error)
         const kept = recording.keeper(of.route)({ ms, failed, asked: false, detailed })
         if (kept === undefined || of.trace === undefined) return
         recording.add({
@@ -31,12 +32,12 @@ export function backgroundRecord(recording: Recording, clock: Clock): Background
           startedAt,
           ms,
           status: 0,
-          outcome: failed ? 'failed' : 'ok',
+          outcome: failed ? 'failed' : error === undefined ? 'ok' : 'refused',
           kept,
           spans: spansOf(spans, recording.redaction),
           dropped: spans.dropped,
           logs: linesOf(spans, recording.redaction),
-          ...(failed && { error: toThrown(error, { withStack: true, by: recording.redaction }) }),
+          ...(error !== undefined && { error: toThrown(error, { withStack: failed, by: recording.redaction }) }),
         })
       }
       return { ambient: { log: recordedLog(of.log, spans), spans, spanId }, end }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { errorTable } from '../../std/error-table.ts'
 
 const workspace = fileURLToPath(new URL('../../../../', import.meta.url))
 const bin = fileURLToPath(new URL('../../../bin/throughline.mjs', import.meta.url))
@@ -64,6 +65,27 @@ describe('throughline', () => {
     assert.equal(none!.out, help!.out)
     assert.deepEqual([wrong!.code, wrong!.out], [64, ''])
     assert.match(wrong!.err, /There is no command rotues\. Did you mean routes\?/)
+  })
+
+  it('ends with 70 and the stack for a bug, and with the code of its kind for what was expected · M15.18', async () => {
+    const manifest = '{"type":"module","throughline":"./app.ts"}'
+    const made = (thrown: string) =>
+      `import { AppError } from ${JSON.stringify(import.meta.resolve('../../std/errors.ts'))}
+       const settings = { get all() { throw ${thrown} } }
+       export const app = { kind: 'application', name: 'x', version: '1', settings }`
+    const bug = project('bug', { 'package.json': manifest, 'app.ts': made(`new TypeError('no way: postgres://me:canary@db/x')`) })
+    const busy = project('busy', {
+      'package.json': manifest,
+      'app.ts': made(
+        `new AppError({ code: 'pool-exhausted', status: 503, title: 'Service Unavailable', detail: 'Every connection is in use.' })`,
+      ),
+    })
+    const [broken, away] = await Promise.all([throughline('routes', { cwd: bug }), throughline('routes --json', { cwd: busy })])
+    assert.deepEqual([broken!.code, broken!.out, away!.code, away!.out], [70, '', 69, ''])
+    assert.match(broken!.err, /^TypeError: no way: postgres:\/\/\*\*\*@db\/x\n {4}at .*app\.ts/)
+    assert.deepEqual(JSON.parse(away!.err), {
+      error: { code: 'pool-exhausted', message: 'Every connection is in use.', fix: errorTable['pool-exhausted'].fix },
+    })
   })
 
   it('lists the routes that the document lists, for people and for programs', async () => {

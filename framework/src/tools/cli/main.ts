@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { BootError } from '../../std/errors.ts'
+import { errorTable } from '../../std/error-table.ts'
+import { AppError, BootError } from '../../std/errors.ts'
+import { exitCodeOf } from '../../std/exit-code.ts'
+import { maskUrls } from '../../std/mask-urls.ts'
 import { suggestion } from '../../system/config/suggest.ts'
 import { commonFlags, parseArguments } from './arguments.ts'
 import type { Command } from './command.ts'
@@ -59,12 +62,26 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   try {
     return await run(argv, terminal)
   } catch (error) {
-    if (!(error instanceof BootError)) throw error
     const paint = paintFor(terminal.stderr, terminal.env)
-    const { code, message, fix, exitCode } = error
+    const { code, message, fix } = toReport(error)
     const isJson = argv.includes('--json')
     terminal.stderr.write(isJson ? `${JSON.stringify({ error: { code, message, fix } })}\n` : `${paint('red', message)}\n${fix}\n`)
-    return exitCode
+    return exitCodeOf(error)
+  }
+}
+
+/** The same rule as for a request: what was expected is told in its own words, what was not is a bug. Here the one who asks may see its stack. */
+function toReport(error: unknown): { code: string; message: string; fix: string } {
+  if (error instanceof BootError) return error
+  if (error instanceof AppError) {
+    const known = Object.hasOwn(errorTable, error.code) ? errorTable[error.code as keyof typeof errorTable] : undefined
+    return { code: error.code, message: error.message, fix: known?.fix ?? error.title }
+  }
+  const message = maskUrls(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return {
+    code: 'internal-error',
+    message,
+    fix: 'This is a bug of throughline or of the application: the first line of the stack that you know is the place to look.',
   }
 }
 
