@@ -11,6 +11,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   router: () => import('./router.ts'),
   scale: () => import('./scale.ts'),
   validate: () => import('./validate.ts'),
+  console: () => import('./console.ts'),
   formats: () => import('./formats.ts'),
   'checker-cost': () => import('./checker-cost.ts'),
   // Measures nothing: writes the page from what was kept.
