@@ -128,6 +128,53 @@ describe('json writer', () => {
     for (const text of ['\ud800', '"', '\\', '\u2028', '\u0000', 'é']) assert.equal(write(text), JSON.stringify(text))
   })
 
+  it('finds what has to be escaped wherever it stands in short, middling and long strings', () => {
+    const write = jsonWriter({ type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, required: ['a', 'b'] })
+    for (const length of [0, 1, 15, 16, 17, 199, 200, 201, 5000])
+      for (const bad of ['"', '\\', '\n', '\u001f', '\ud800', '\udfff', '😀', '\u007f', '\u2028', 'é', '\uffff'])
+        for (const at of new Set([0, length >> 1, length])) {
+          const value = { a: 'x'.repeat(at) + bad + 'x'.repeat(length - at), b: bad }
+          assert.equal(write(value), JSON.stringify(value))
+        }
+    // Two halves that meet only in the text must not become one character.
+    assert.equal(write({ a: '\ud83d', b: '\ude00' }), '{"a":"\\ud83d","b":"\\ude00"}')
+  })
+
+  it('puts commas only between members, whichever are absent', () => {
+    const members = { a: { type: 'integer' }, b: { type: 'string' }, c: { type: ['boolean', 'null'] }, d: {} }
+    const full = { a: 1, b: '2', c: null, d: [4], e: 5 }
+    const names = Object.keys(full) as (keyof typeof full)[]
+    for (const required of [[], ['a'], ['b'], ['d'], ['a', 'c']])
+      for (const additionalProperties of [false, true, { type: 'integer' }])
+        for (let given = 0; given < 32; given++) {
+          const value = Object.fromEntries(
+            names.filter((name, at) => required.includes(name) || given & (1 << at)).map((name) => [name, full[name]]),
+          )
+          const declared = Object.fromEntries(Object.entries(value).filter(([name]) => name in members))
+          const write = generate(planOf({ type: 'object', properties: members, required, additionalProperties }))!
+          assert.equal(write(value), JSON.stringify(additionalProperties === false ? declared : value))
+        }
+  })
+
+  it('writes undeclared names of an open object as they are, however odd', () => {
+    const write = generate(planOf({ type: 'object', properties: { a: {} }, additionalProperties: { type: 'integer' } }))!
+    const value: unknown = JSON.parse('{"a":0,"__proto__":1,"7":2,"\\"":3,"\\ud800":4,"constructor":5}')
+    assert.equal(write(value), '{"a":0,"7":2,"__proto__":1,"\\"":3,"\\ud800":4,"constructor":5}')
+  })
+
+  it('leaves tuples and members by pattern to the interpreter, and nothing around them', () => {
+    const schema: JsonSchema = {
+      type: 'object',
+      properties: {
+        pair: { type: 'array', prefixItems: [{ type: 'string' }, { type: 'integer' }], items: false },
+        tags: { type: 'object', patternProperties: { '^x-': { type: 'string' } }, additionalProperties: false },
+      },
+      required: ['pair', 'tags'],
+    }
+    assert.equal(generate(planOf(schema))!({ pair: ['a', 1], tags: { 'x-a': 'b', y: 1 }, more: 1 }), '{"pair":["a",1],"tags":{"x-a":"b"}}')
+    assert.throws(() => jsonWriter(schema)({ pair: ['a', 'b'], tags: {} }), /at \/pair\/1: declared is integer, found is a string/)
+  })
+
   it('writes what JSON.stringify writes of any value that fits, generated and interpreted alike', () => {
     fc.assert(
       fc.property(schemaWithValue, ([schema, value]) => {
@@ -151,7 +198,7 @@ describe('json writer', () => {
       fc.property(schemaWithValue, fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }), ([schema], value) => {
         const plan = planOf(schema)
         const reference = attempt(() => interpret(plan, value))
-        const generated = attempt(() => generate(plan)(value))
+        const generated = attempt(() => generate(plan)!(value))
         // The generated code may pass on to the interpreter, but what it does write must be right.
         if (generated !== 'refused') assert.equal(generated, reference)
         assert.equal(

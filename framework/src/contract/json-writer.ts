@@ -20,13 +20,9 @@ import { planOf } from './json-writer/plan.ts'
 export function jsonWriter(schema: JsonSchema): (value: unknown) => string {
   const plan = planOf(schema)
   const thorough = (value: unknown) => interpret(plan, value)
-  let quick: (value: unknown) => string
-  try {
-    quick = generate(plan)
-  } catch {
-    // Where a policy forbids to make code from strings, correct and slower is right.
-    return thorough
-  }
+  const quick = generate(plan)
+  // Where a policy forbids to make code from strings, correct and slower is right.
+  if (quick === undefined) return thorough
   return (value) => {
     try {
       return quick(value)
