@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { ServerTree } from './application.ts'
 import { sensitiveNames } from './contract/sensitive.ts'
+import { located } from './http/located.ts'
 import type { Route } from './http/stage.ts'
 import type { Clock } from './std/clock.ts'
 import { Redaction } from './std/redaction.ts'
@@ -19,7 +20,7 @@ export function redactionOf({ mode, logPii }: Pick<ValuesOf<ServerTree>, 'mode' 
 
 /** Hidden by name wherever they turn up: a diagnosis that one endpoint calls sensitive is no less so in the log of another. */
 export function hideSensitive(redaction: Redaction, routes: readonly Route[]): void {
-  for (const { endpoint } of routes) redaction.hide(sensitiveNames(endpoint))
+  for (const route of routes) redaction.hide(located(route, () => sensitiveNames(route.endpoint)))
 }
 
 /** The log as the settings want it. Opens nothing yet: files are opened by their first line. */

@@ -20,6 +20,7 @@ import { checkGroupLimits } from './guard/rate-limit.ts'
 import { RequestContext } from './handle/context.ts'
 import { warnOfLayers } from './handle/layer-order.ts'
 import { OptionsPipelines, type OptionsQuestion } from './options.ts'
+import { located } from './located.ts'
 import { pipeline } from './pipeline.ts'
 import { backgroundRecord } from './record/background.ts'
 import { headSender } from './reply/head-check.ts'
@@ -97,7 +98,7 @@ export class HttpSite {
       clientIp: clientIp(trustedProxies),
       trustsPeer: peerTrust(trustedProxies),
     }
-    const compile = (route: Route) => compilePipeline(placed(route, site.versioning), this.#site, stages, assemble)
+    const compile = (route: Route) => located(route, () => compilePipeline(placed(route, site.versioning), this.#site, stages, assemble))
     this.#compile = compile
     this.#toTable = (pipelines) => new RouteTable(pipelines, { versioning: site.versioning, paths })
     this.#methodOverride = methodOverride?.toLowerCase()
