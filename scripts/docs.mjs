@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { envExample } from 'throughline/config'
 import { ordersSettings } from '../orders/src/settings.ts'
 import { errorsPage } from './errors-page.mjs'
+import { eventsPage } from './events-page.mjs'
 
-const pages = { 'docs/errors.md': errorsPage, '.env.example': () => envExample(ordersSettings) }
+const pages = { 'docs/errors.md': errorsPage, 'docs/events.md': eventsPage, '.env.example': () => envExample(ordersSettings) }
 const complaints = process.argv.includes('--check') ? [...stalePages(), ...brokenExamples()] : writePages()
 for (const complaint of complaints) console.error(complaint)
 if (complaints.length > 0) process.exitCode = 1

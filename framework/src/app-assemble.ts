@@ -4,7 +4,7 @@ import { openErrors } from './app-errors.ts'
 import { openRecorder, warnOfRepeats } from './app-recorder.ts'
 import { openTelemetry, type Telemetry } from './app-telemetry.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
-import { hideSensitive, openApplicationLog, redactionOf } from './app-log.ts'
+import { countLines, hideSensitive, openApplicationLog, redactionOf } from './app-log.ts'
 import { lifecycleOf } from './app-stop.ts'
 import { metrics as openMetrics } from './system/metrics/index.ts'
 import { resilience as openResilience } from './system/resilience/index.ts'
@@ -40,6 +40,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const redaction = redactionOf(settings)
   const log = options.log ?? openApplicationLog(of, settings, { clock, redaction, logTo: options.logTo })
   const metrics = openMetrics({ log, clock })
+  countLines(log, metrics)
   const telemetry = openTelemetry({ settings, metrics, clock, log })
   const resilience = openResilience({ log, clock, meter: metrics })
   const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })

@@ -113,6 +113,16 @@ describe('the log of an application', () => {
     )
   })
 
+  it('is counted by level, for alerts: errors by rate, fatal lines each, warnings by trend · M17.1', async (t) => {
+    const { post, running } = await open(t)
+    await post('/failures')
+    await post('/patients')
+    const metrics = await (await fetch(`${running.url}/metrics`)).text()
+    assert.match(metrics, /^log_lines_total\{level="error"\} 1$/m)
+    assert.match(metrics, /^log_lines_total\{level="fatal"\} 0$/m)
+    assert.match(metrics, /^log_lines_total\{level="info"\} [1-9]/m)
+  })
+
   it('goes to LOG_FILE, and to a new one after SIGHUP · M17.6', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'log-'))
     t.after(() => rm(folder, { recursive: true, force: true }))

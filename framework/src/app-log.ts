@@ -4,6 +4,7 @@ import { sensitiveNames } from './contract/sensitive.ts'
 import { located } from './http/located.ts'
 import type { Route } from './http/stage.ts'
 import type { Clock } from './std/clock.ts'
+import type { Meter } from './std/meter.ts'
 import { Redaction } from './std/redaction.ts'
 import type { ValuesOf } from './system/config/index.ts'
 import { openLog, type Destination, type RootLog } from './system/log/index.ts'
@@ -39,4 +40,14 @@ export function openApplicationLog(
     ...(logTo !== undefined && { destination: logTo }),
     ...(logFile !== undefined && { file: { path: logFile, maxBytes, keepMs, keepBytes } }),
   })
+}
+
+/** What alerts are made of: errors by their rate, fatal lines each one, warnings by their trend. */
+export function countLines(log: RootLog, metrics: Pick<Meter, 'counter'>): void {
+  const lines = metrics.counter('log_lines_total', {
+    help: 'Lines of the log, those that were left out of a flood as well.',
+    labels: ['level'],
+  })
+  const counters = Object.fromEntries(['debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, lines.with({ level })]))
+  log.watch((level) => counters[level]?.add())
 }

@@ -15,6 +15,7 @@ import type { RateLimits } from './contract/rate-limit.ts'
 import type { Clock } from './std/clock.ts'
 import type { Ids } from './std/ids.ts'
 import type { Log } from './std/log.ts'
+import type { LogEvent } from './std/log-event.ts'
 import type { Resource } from './std/resource.ts'
 
 export type ServerTree = typeof serverSettings & Tree
@@ -28,6 +29,8 @@ export interface ApplicationDefinition<T extends ServerTree> {
   description?: string
   /** Groups of operations, in the order in which they are shown. */
   tags?: readonly { name: string; description?: string }[]
+  /** What it writes to its log: `throughline events` lists it. */
+  events?: readonly Pick<LogEvent, 'event' | 'level' | 'means'>[]
   /** `settings({ ...serverSettings, … })`. */
   settings: Settings<T>
   /** Connects the parts. Called once a start, and by the CLI, which opens nothing: keep it free of I/O. */

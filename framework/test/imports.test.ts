@@ -113,9 +113,9 @@ const layers: readonly Layer[] = [
   },
   {
     holds: /^orders\/src\/api\//,
-    may: [/^orders\/contract\//, /^throughline\/(http|contract)$/],
+    may: [/^orders\/src\/events\.ts$/, /^orders\/contract\//, /^throughline\/(http|contract)$/],
     mayTypesOf: [/^orders\/src\/domain\//, /^throughline\/(std|auth)$/],
-    rule: 'orders/src/api/ may import the contract, throughline/http and types of domain/',
+    rule: 'orders/src/api/ may import the contract, events.ts, throughline/http and types of domain/',
   },
   {
     holds: /^orders\/src\/store\//,

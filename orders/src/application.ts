@@ -17,6 +17,7 @@ import { accountService } from './domain/accounts.ts'
 import { orderService } from './domain/orders.ts'
 import { productService } from './domain/products.ts'
 import { userService } from './domain/users.ts'
+import { orderPlaced } from './events.ts'
 import { demoPassword, demoUsers, seed } from './seed.ts'
 import { ordersSettings } from './settings.ts'
 import { accountStore as accounts } from './store/accounts.ts'
@@ -30,6 +31,7 @@ export const ordersApplication = application({
   name: 'orders',
   version: '1.0.0',
   description: 'A small marketplace: catalogue, orders, accounts.',
+  events: [orderPlaced],
   settings: ordersSettings,
   wire({ settings, log, clock, ids, metrics, resilience }) {
     const { mode, dataDir, authIssuer, requestsPerMinute } = settings

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { Clock } from '../../std/clock.ts'
+import type { EventName } from '../../std/event-table.ts'
 import type { Log } from '../../std/log.ts'
 import type { Operation } from '../../std/operation.ts'
 import type { Resource } from '../../std/resource.ts'
@@ -116,7 +117,7 @@ export class ErrorGroups implements Resource {
     if (least !== undefined) this.#groups.delete(least.fingerprint)
   }
 
-  #reopen(group: Group, now: number): string | undefined {
+  #reopen(group: Group, now: number): EventName | undefined {
     if (group.state === 'resolved') {
       group.state = 'open'
       group.regressed = true
@@ -132,7 +133,7 @@ export class ErrorGroups implements Resource {
     group.until = 0
   }
 
-  #tell(news: string, { group, likeness, isNewVersion }: { group: Group; likeness: Likeness; isNewVersion: boolean }): void {
+  #tell(news: EventName, { group, likeness, isNewVersion }: { group: Group; likeness: Likeness; isNewVersion: boolean }): void {
     const { log, version } = this.#options
     const { thrown, where, fingerprint } = likeness
     const current = Math.floor(this.#now() / minute)

@@ -1,3 +1,4 @@
+import type { EventName } from '../../std/event-table.ts'
 import type { Log } from '../../std/log.ts'
 import type { CrashReports } from './crash-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -60,7 +61,7 @@ export function handleSignals(lifecycle: Lifecycle, { log, process, reload, watc
     const code = await lifecycle.stop(reason)
     process.exit(failed ? internalError : code)
   }
-  const crash = (event: string) => (error: unknown) => {
+  const crash = (event: EventName) => (error: unknown) => {
     // What comes after the first one comes of it.
     const report = failed ? undefined : leaveReport(reports, error, log)
     failed = true

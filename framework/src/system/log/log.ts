@@ -37,6 +37,8 @@ export interface RootLog extends Log {
   change(change: LevelChange): () => void
   /** The changes that are in force. */
   readonly changes: readonly LevelInForce[]
+  /** Tells `told` of every line that is to be written, those that floods are counted for as well. It must not throw. */
+  watch(told: (level: LogLevel) => void): void
   /** Writes what is buffered before it returns. */
   flush(): void
   /** Opens its file again, where it has one: somebody may have moved it away. */
@@ -51,6 +53,7 @@ interface Shared {
   readonly flood: Flood | undefined
   readonly redaction: Redaction
   readonly destination: Destination
+  told: ((level: LogLevel) => void) | undefined
 }
 
 /**
@@ -78,7 +81,7 @@ export function openLog(options: LogOptions = {}): RootLog {
   )
   const limits =
     flood === false ? undefined : new Flood(flood, { clock, write: (of, event, fields) => lines[of as WrittenLevel](fields, event) })
-  const log = new PinoLog({ shared: { levels: new Levels(level, clock), flood: limits, redaction, destination }, lines })
+  const log = new PinoLog({ shared: { levels: new Levels(level, clock), flood: limits, redaction, destination, told: undefined }, lines })
   if (options.destination === undefined) process.on('exit', () => log.flush())
   return log
 }
@@ -164,6 +167,10 @@ class PinoLog implements RootLog {
     return new PinoLog({ shared: this.#shared, lines: this.#bound(), fields, module, of, named })
   }
 
+  watch(told: (level: LogLevel) => void): void {
+    this.#shared.told = told
+  }
+
   flush(): void {
     this.#shared.flood?.settle()
     this.#shared.destination.flush?.()
@@ -186,7 +193,8 @@ class PinoLog implements RootLog {
   }
 
   #write(level: WrittenLevel, event: string, fields: LogFields | undefined): void {
-    const { flood, redaction } = this.#shared
+    const { flood, redaction, told } = this.#shared
+    told?.(level)
     if (flood?.admits(level, event, fields) === false) return
     this.#bound()[level](fields && redact(fields, redaction), event)
   }

@@ -88,6 +88,16 @@ describe('throughline', () => {
     })
   })
 
+  it("lists the events that the log may tell, the application's before those of the framework · M17.2", async () => {
+    const [people, programs, nothing] = await Promise.all(
+      ['events order', 'events --json', 'events nosuchword'].map((words) => throughline(words)),
+    )
+    assert.match(people!.out, /^order placed {2}info\n {2}A customer has ordered/)
+    const listed = JSON.parse(programs!.out) as { event: string; levels: string[]; of: string }[]
+    assert.deepEqual([listed[0]!.of, listed.find(({ event }) => event === 'uncaught exception')?.levels], ['application', ['fatal']])
+    assert.equal(nothing!.code, 1)
+  })
+
   it('lists the routes that the document lists, for people and for programs', async () => {
     const [people, programs, document] = await Promise.all(['routes', 'routes --json', 'openapi'].map((words) => throughline(words)))
     const routes = JSON.parse(programs!.out) as {

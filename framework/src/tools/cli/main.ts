@@ -12,6 +12,7 @@ import { contract } from './commands/contract.ts'
 import { cors } from './commands/cors.ts'
 import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
+import { events } from './commands/events.ts'
 import { explain } from './commands/explain.ts'
 import { kubernetes } from './commands/kubernetes.ts'
 import { migrate } from './commands/migrate.ts'
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
   kubernetes,
   trace,
   explain,
+  events,
   console: consoleCommand,
 }
 

@@ -140,6 +140,7 @@ describe('what the console shows of the system', () => {
       change: () => () => {},
       flush() {},
       reopen() {},
+      watch() {},
       warn: (event, fields) => void (event === 'one statement for each row' && lines.push(fields)),
       child: () => log,
     }

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path'
 import { inspect, type Inspection } from '../../../app.ts'
 import { BootError } from '../../../std/errors.ts'
 import type { Command, Invocation } from '../command.ts'
 import { checkDatabase, checkDataFolder, checkDisk, checkLockfile, checkNode, checkPort, type Finding } from '../checks.ts'
 import { databasesOf } from '../databases.ts'
 import { declaredEndpoints } from '../declared-endpoints.ts'
+import { checkLogCalls } from '../log-checks.ts'
 import { checkRoutes } from '../route-checks.ts'
 
 export const doctor: Command = {
@@ -51,6 +53,7 @@ async function examine({ application, applicationFile, sources }: Invocation): P
     ...always,
     wired,
     ...routes,
+    checkLogCalls(dirname(applicationFile())),
     checkDataFolder(settings.dataDir),
     checkDisk(settings.dataDir),
     await checkPort(settings.host, settings.port),
