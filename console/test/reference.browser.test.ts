@@ -3,9 +3,15 @@ import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { application, boot, type Running } from 'throughline'
 import { serverSettings, settings } from 'throughline/config'
-import { endpoint, problem } from 'throughline/contract'
+import { endpoint, problem, type Problem } from 'throughline/contract'
 import { implement } from 'throughline/http'
+import { errorTable } from 'throughline/std'
 import * as z from 'zod'
+import * as accounts from '../../orders/contract/accounts.ts'
+import * as auth from '../../orders/contract/auth.ts'
+import * as orderContract from '../../orders/contract/orders.ts'
+import * as products from '../../orders/contract/products.ts'
+import * as users from '../../orders/contract/users.ts'
 import { ordersApplication } from '../../orders/src/application.ts'
 import '../build.mjs'
 import { isWiderThanScreen, onPage as visit, openBrowser } from './browser.ts'
@@ -30,6 +36,7 @@ function onPage(path: string, work: (page: Page) => Promise<void>, options: Brow
   return visit({ browser, url, path, options, isExpected: ({ about }) => about.startsWith(`${url}/api/`) }, work)
 }
 
+const isProblem = (value: unknown): value is Problem => typeof value === 'function' && 'status' in value && 'type' in value
 const focusedText = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
 
 describe('the API reference', () => {
@@ -93,11 +100,19 @@ describe('the API reference', () => {
       assert.equal(await page.evaluate(() => document.activeElement?.closest('#try') !== null), true)
     }))
 
-  it('explains every error code of the framework and of the application under its own anchor', () =>
+  it('explains every error code of the framework and of the application under its own anchor · M15.19 M15.21', () =>
     onPage('/docs#error-out-of-stock', async (page) => {
-      assert.match((await page.textContent('.error.meant'))!, /out-of-stock.*sku.*left/s)
+      assert.match((await page.textContent('.error.meant'))!, /out-of-stock.*Order at most what.*sku.*left.*operation/s)
+      const own = [accounts, auth, orderContract, products, users].flatMap((module) => Object.values(module as object).filter(isProblem))
       // No operation declares a 405, and its problem document points here all the same.
-      assert.equal(await page.locator('#error-method-not-allowed').count(), 1)
+      const known = Object.entries(errorTable).flatMap(([code, entry]) => ('status' in entry ? [code] : []))
+      const anchors = await page.locator('.error').evaluateAll((all) => all.map(({ id }) => id))
+      const wanted = new Set([...known, ...own.map(({ type }) => type)].map((code) => `error-${code}`))
+      assert.deepEqual(
+        [...wanted].filter((anchor) => anchors.filter((one) => one === anchor).length !== 1),
+        [],
+      )
+      assert.ok(own.length >= 10 && known.length > 40)
     }))
 
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -10,6 +10,7 @@ const inWords = (amount: number, currency: string) => new Intl.NumberFormat('en-
 export const InsufficientFunds = problem('insufficient-funds', 422, z.object({ balance: Total, needed: Amount, currency: Currency }), {
   title: 'Insufficient funds',
   detail: ({ balance, needed, currency }) => `Balance ${inWords(balance, currency)} below ${inWords(needed, currency)} needed.`,
+  fix: 'Move at most what `balance` says, or pay money in first.',
 })
 export const UnknownAccount = problem('unknown-account', 422, z.object({ id: z.uuid() }), {
   title: 'Unknown account',

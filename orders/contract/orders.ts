@@ -10,6 +10,7 @@ export const OrderStatus = z.enum(['pending', 'paid', 'shipped', 'cancelled']).m
 export const OutOfStock = problem('out-of-stock', 409, z.object({ sku: z.string(), left: z.int().min(0) }), {
   title: 'Out of stock',
   detail: ({ sku, left }) => `Only ${left} of ${sku} left.`,
+  fix: 'Order at most what `left` says, or wait until there is more.',
 })
 export const UnknownSku = problem('unknown-sku', 422, z.object({ sku: z.string() }), {
   title: 'Unknown SKU',

@@ -10,6 +10,8 @@ export interface Problem<Type extends string = string, Fields = any> {
   readonly status: number
   readonly title: string
   readonly fields: Schema<any, any> | undefined
+  /** What whoever gets it can do. */
+  readonly fix: string | undefined
   /** Whether an error was made by this problem. */
   is(error: unknown): error is AppError
   readonly '~fields': Fields
@@ -28,6 +30,8 @@ export interface ProblemOccurrence {
 export interface ProblemOptions<Fields> {
   /** Default: the words of `type`. */
   title?: string
+  /** What whoever gets it can do, in a sentence for the page behind `docsUrl`. Default: nothing. */
+  fix?: string
   /** The sentence about this occurrence. Default: `title`. */
   detail?: (fields: Fields) => string
   /** What of the body it is always about, for example `email`: the document then names it in `errors`, and a form shows it beside that field. */
@@ -45,6 +49,7 @@ export interface ProblemOptions<Fields> {
  *
  * export const OutOfStock = problem('out-of-stock', 409, z.object({ sku: z.string(), left: z.int() }), {
  *   detail: ({ sku, left }) => `Only ${left} of ${sku} left.`,
+ *   fix: 'Order at most what `left` says.',
  * })
  * // throw OutOfStock({ sku: 'PH-1', left: 0 })
  * ```
@@ -87,7 +92,7 @@ export function problem(type: string, status: number, schema?: Schema<any, any>,
   }
   const make = schema ? occur : (occurrence?: ProblemOccurrence) => occur(undefined, occurrence)
   const is = (error: unknown): error is AppError => error instanceof AppError && error.code === type
-  return Object.freeze(Object.assign(make, { type, status, title, fields: schema, is })) as unknown as Problem
+  return Object.freeze(Object.assign(make, { type, status, title, fields: schema, fix: options.fix, is })) as unknown as Problem
 }
 
 function memberNames(schema: Schema<any, any>): ReadonlySet<string> | 'any' {

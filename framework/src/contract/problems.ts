@@ -185,7 +185,7 @@ function acceptHeaders({ supported }: { supported: readonly string[] }): Record<
 
 function plain<const Code extends ProblemCode>(code: Code, options: ProblemOptions<undefined> = {}): Problem<Code, undefined> {
   const { status, title, fix } = errorTable[code]
-  return problem(code, status, undefined, { title, detail: () => fix, ...options })
+  return problem(code, status, undefined, { title, fix, detail: () => fix, ...options })
 }
 
 function detailed<const Code extends ProblemCode, Fields>(
@@ -193,7 +193,7 @@ function detailed<const Code extends ProblemCode, Fields>(
   properties: Record<string, JsonSchema>,
   options: ProblemOptions<Fields>,
 ): Problem<Code, Fields> {
-  const { status, title } = errorTable[code]
+  const { status, title, fix } = errorTable[code]
   const json = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
   // Written by hand and not with a schema library: whoever imports a contract would import the library, too.
   const fields: Schema<Fields> = {
@@ -204,7 +204,7 @@ function detailed<const Code extends ProblemCode, Fields>(
       jsonSchema: { input: () => json, output: () => json },
     },
   }
-  return problem(code, status, fields, { title, ...options })
+  return problem(code, status, fields, { title, fix, ...options })
 }
 
 function integers(): JsonSchema {

@@ -133,7 +133,7 @@ const standardMembers = {
   },
 }
 
-function schemaOf({ type, status, title, fields }: Problem, components: Components, naming: Naming | undefined): JsonSchema {
+function schemaOf({ type, status, title, fields, fix }: Problem, components: Components, naming: Naming | undefined): JsonSchema {
   const base = components.set('Problem', {
     type: 'object',
     description: 'An error (RFC 9457).',
@@ -153,10 +153,15 @@ function schemaOf({ type, status, title, fields }: Problem, components: Componen
   const own = { type: { type: 'string', const: type }, status: { type: 'integer', const: status } }
   if (json['type'] === 'object' && json['$defs'] === undefined) {
     const { properties, required } = json as { properties?: JsonSchema; required?: readonly string[] }
-    return { title, allOf: [base, { type: 'object', properties: { ...own, ...properties }, ...(required && { required }) }] }
+    return {
+      title,
+      ...(fix && { description: fix }),
+      allOf: [base, { type: 'object', properties: { ...own, ...properties }, ...(required && { required }) }],
+    }
   }
   return {
     title,
+    ...(fix && { description: fix }),
     allOf: [
       base,
       { type: 'object', properties: own },
