@@ -41,12 +41,12 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const log = options.log ?? openApplicationLog(of, settings, { clock, redaction, logTo: options.logTo })
   const metrics = openMetrics({ log, clock })
   countLines(log, metrics)
-  const telemetry = openTelemetry({ settings, metrics, clock, log })
+  const recorder = openRecorder(settings, redaction)
+  const telemetry = openTelemetry({ ...of, settings, env: sources.env, metrics, recorder, clock, log })
   const resilience = openResilience({ log, clock, meter: metrics })
   const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })
   const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
   const { limits } = parts
-  const recorder = openRecorder(settings, redaction)
   if (settings.mode === 'development') warnOfRepeats(recorder, log)
   const errors = openErrors(settings, recorder, { log, clock, version: of.version })
   const openapi = memo(() =>

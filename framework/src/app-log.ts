@@ -24,6 +24,9 @@ export function hideSensitive(redaction: Redaction, routes: readonly Route[]): v
   for (const route of routes) redaction.hide(located(route, () => sensitiveNames(route.endpoint)))
 }
 
+/** This process among others of the same service. */
+export const instanceName = `${hostname()}-${process.pid}`
+
 /** The log as the settings want it. Opens nothing yet: files are opened by their first line. */
 export function openApplicationLog(
   { name: service, version }: About,
@@ -36,7 +39,7 @@ export function openApplicationLog(
     clock,
     redaction,
     whenFull: settings.logWhenFull,
-    base: { service, version, instance: `${hostname()}-${process.pid}` },
+    base: { service, version, instance: instanceName },
     ...(logTo !== undefined && { destination: logTo }),
     ...(logFile !== undefined && { file: { path: logFile, maxBytes, keepMs, keepBytes } }),
   })

@@ -1,17 +1,26 @@
 import { join } from 'node:path'
+import { instanceName } from './app-log.ts'
 import type { ServerTree } from './application.ts'
+import { OtlpExporter } from './services/telemetry/index.ts'
+import { BootError } from './std/errors.ts'
 import type { Clock } from './std/clock.ts'
 import { watchGc } from './std/gc-pauses.ts'
-import type { Log } from './std/log.ts'
 import type { Resource } from './std/resource.ts'
+import { Secret } from './std/secret.ts'
 import type { ValuesOf } from './system/config/index.ts'
+import type { RootLog } from './system/log/index.ts'
 import { History, processMetrics, type Metrics } from './system/metrics/index.ts'
+import { TraceStore, type Recorder } from './system/trace/index.ts'
 
 export interface TelemetryNeeds {
+  readonly name: string
+  readonly version: string
   readonly settings: ValuesOf<ServerTree>
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly metrics: Metrics
+  readonly recorder: Recorder
   readonly clock: Clock
-  readonly log: Log
+  readonly log: RootLog
 }
 
 /** What watches the process, keeps what was seen, and sends it on. */
@@ -21,20 +30,26 @@ export interface Telemetry {
   readonly resource: Resource
 }
 
-export function openTelemetry({ settings, metrics, clock, log }: TelemetryNeeds): Telemetry {
+export function openTelemetry(needs: TelemetryNeeds): Telemetry {
+  const { settings, metrics, recorder, clock, log } = needs
   const onPause = processMetrics(metrics)
-  const history = new History({ metrics, clock, log, folder: folderOf(settings) })
+  const folder = folderOf(settings)
+  const history = new History({ metrics, clock, log, folder })
+  const parts = [history, storeOf(needs, folder), exporterOf(needs)].filter((part) => part !== undefined)
   let stopWatching = (): void => {}
   const resource: Resource = {
     name: 'telemetry',
     phase: 'flush',
     async open() {
-      stopWatching = watchGc(onPause)
-      await history.open()
+      stopWatching = watchGc((pause) => {
+        onPause(pause)
+        recorder.pause(pause)
+      })
+      for (const part of parts) await part.open()
     },
     async close() {
       stopWatching()
-      await history.close()
+      await Promise.all(parts.map((part) => part.close()))
     },
   }
   return { history, resource }
@@ -43,4 +58,39 @@ export function openTelemetry({ settings, metrics, clock, log }: TelemetryNeeds)
 /** None in tests, which would leave files behind, unless one is named. */
 function folderOf({ mode, dataDir, telemetryDir }: TelemetryNeeds['settings']): string | undefined {
   return telemetryDir ?? (mode === 'test' ? undefined : join(dataDir, 'telemetry'))
+}
+
+function storeOf({ settings, recorder, metrics, clock, log }: TelemetryNeeds, folder: string | undefined): TraceStore | undefined {
+  if (folder === undefined || settings.traceStore === 0) return undefined
+  const store = new TraceStore({ recorder, folder, maxBytes: settings.traceStore, clock, log })
+  metrics.counter('trace_store_lost_total', { help: 'Recorded operations that did not get to disk.', read: () => store.lost })
+  return store
+}
+
+/** To the collector of the settings, or of the variables that OpenTelemetry's own libraries read. */
+function exporterOf({ name, version, settings, env, recorder, metrics, clock, log }: TelemetryNeeds): OtlpExporter | undefined {
+  const url = settings.otlpUrl ?? env['OTEL_EXPORTER_OTLP_ENDPOINT']
+  if (url === undefined || url === '') return undefined
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new BootError('config-invalid', 'OTEL_EXPORTER_OTLP_ENDPOINT is not a URL such as http://collector:4318.')
+  const headers = headersOf(settings.otlpHeaders?.reveal() ?? env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '')
+  const service = { name: env['OTEL_SERVICE_NAME'] ?? name, version, instance: instanceName }
+  return new OtlpExporter({ url, headers, service, recorder, metrics, clock, log })
+}
+
+/** `name=value,name=value`, as W3C Baggage writes it. */
+function headersOf(text: string): Secret<Record<string, string>> {
+  const pairs = text.split(',').flatMap((pair) => {
+    const [, name, value = ''] = /^\s*([^=\s]+)\s*=(.*)$/.exec(pair) ?? []
+    return name === undefined ? [] : [[name.toLowerCase(), unescaped(value.trim())] as const]
+  })
+  return new Secret(Object.fromEntries(pairs))
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -23,7 +23,7 @@ const mostFiles = 500
 
 /**
  * Records on disk, the newest of them, in files that are only ever added to. It survives a killed process, and a full disk: what cannot be
- * written is counted. Every process begins files of its own, so that several may share a folder. Nothing is synced: a power cut takes the last seconds.
+ * written is counted. Every process begins files of its own, so that several may share a folder. Only this user may read them. Nothing is synced: a power cut takes the last seconds.
  */
 export class Journal {
   readonly #options: JournalOptions
@@ -86,11 +86,11 @@ export class Journal {
 
   async #begin(): Promise<FileHandle> {
     const { folder, name } = this.#options
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     await this.#prune()
     for (let number = numberOf((await this.#names()).at(-1)) + 1; ; number++) {
       try {
-        const file = await open(join(folder, `${name}-${String(number).padStart(8, '0')}.jsonl`), 'ax')
+        const file = await open(join(folder, `${name}-${String(number).padStart(8, '0')}.jsonl`), 'ax', 0o600)
         this.#size = 0
         this.#torn = false
         return file

@@ -20,7 +20,8 @@ export interface Recording {
   detail(now: number): boolean
   /** The choice for operations of one name, made when one is over. Ask for it once, where the name is known. */
   keeper(name: string): (ended: Ended) => Keep
-  add(operation: Operation): void
+  /** `began`: when it did, by the monotonic clock. Default: as if it had ended just now. */
+  add(operation: Operation, began?: number): void
   /** Whether bodies may be kept as well. */
   readonly bodies: boolean
   /** What is hidden in what is kept. Default: secrets, by name and by how they look. */

@@ -22,23 +22,26 @@ export function backgroundRecord(recording: Recording, clock: Clock): Background
         const failed = error !== undefined && !isExpected(error)
         const kept = recording.keeper(of.route)({ ms, failed, asked: false, detailed })
         if (kept === undefined || of.trace === undefined) return
-        recording.add({
-          id: `${of.id}.${++count}`,
-          kind: 'background',
-          name: of.route,
-          traceId: of.trace.traceId,
-          spanId,
-          parentId: of.spanId ?? of.trace.parentId,
-          startedAt,
-          ms,
-          status: 0,
-          outcome: failed ? 'failed' : error === undefined ? 'ok' : 'refused',
-          kept,
-          spans: spansOf(spans, recording.redaction),
-          dropped: spans.dropped,
-          logs: linesOf(spans, recording.redaction),
-          ...(error !== undefined && { error: toThrown(error, { withStack: failed, by: recording.redaction }) }),
-        })
+        recording.add(
+          {
+            id: `${of.id}.${++count}`,
+            kind: 'background',
+            name: of.route,
+            traceId: of.trace.traceId,
+            spanId,
+            parentId: of.spanId ?? of.trace.parentId,
+            startedAt,
+            ms,
+            status: 0,
+            outcome: failed ? 'failed' : error === undefined ? 'ok' : 'refused',
+            kept,
+            spans: spansOf(spans, recording.redaction),
+            dropped: spans.dropped,
+            logs: linesOf(spans, recording.redaction),
+            ...(error !== undefined && { error: toThrown(error, { withStack: failed, by: recording.redaction }) }),
+          },
+          started,
+        )
       }
       return { ambient: { log: recordedLog(of.log, spans), spans, spanId }, end }
     },

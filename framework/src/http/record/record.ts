@@ -15,7 +15,7 @@ export const record: Stage = {
         const failed = hasFailed(c)
         if (quiet && !failed) return
         const kept = keeper({ ms: c.elapsed, failed, asked: c.asked, detailed: c.detail !== undefined })
-        if (kept !== undefined) recording.add(toOperation(c, kept))
+        if (kept !== undefined) recording.add(toOperation(c, kept), c.started)
       },
     }
   },

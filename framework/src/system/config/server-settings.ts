@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { bytes, choice, duration, flag, integer, list, number, secret, text } from './leaves.ts'
+import { bytes, choice, duration, flag, integer, list, number, secret, text, url } from './leaves.ts'
 
 /** What every application has, for spreading into its own description. */
 export const serverSettings = {
@@ -127,6 +127,22 @@ export const serverSettings = {
     max: 1,
     describe:
       'The share of ordinary requests that are recorded for the console, beside all that fail or are slow. Without it 1, in production 0.01.',
+  }),
+  traceStore: bytes({
+    default: '64MiB',
+    max: '100GiB',
+    describe: 'How much of what was recorded is kept on disk, in TELEMETRY_DIR; the oldest goes. 0B: nothing.',
+  }),
+  otlpUrl: url({
+    optional: true,
+    schemes: ['http', 'https'],
+    describe:
+      'The collector that traces, metrics and logs are sent to (OTLP over HTTP, JSON), without /v1/…. Without it OTEL_EXPORTER_OTLP_ENDPOINT, or nobody.',
+  }),
+  otlpHeaders: secret({
+    optional: true,
+    minBytes: 1,
+    describe: 'More headers for the collector: name=value,name=value, percent-encoded. Without it OTEL_EXPORTER_OTLP_HEADERS.',
   }),
   telemetryDir: text({
     optional: true,

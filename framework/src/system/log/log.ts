@@ -43,12 +43,15 @@ export interface RootLog extends Log {
   flush(): void
   /** Opens its file again, where it has one: somebody may have moved it away. */
   reopen(): void
+  /** Called with every line as it is written, until the returned function is called. */
+  tap(listener: (line: string) => void): () => void
 }
 
 type WrittenLevel = Exclude<LogLevel, 'silent'>
 
 /** What a log and all its children share. */
 interface Shared {
+  readonly taps: Set<(line: string) => void>
   readonly levels: Levels
   readonly flood: Flood | undefined
   readonly redaction: Redaction
@@ -74,16 +77,31 @@ interface Shared {
 export function openLog(options: LogOptions = {}): RootLog {
   const { level = 'info', base = {}, clock = systemClock, redaction = standardRedaction, flood = {} } = options
   const needs = { clock, onLost: (count: number) => lines.warn({ lines: count }, 'log lines lost') }
-  const destination = openDestination(options, needs)
+  const taps = new Set<(line: string) => void>()
+  const destination = tapped(openDestination(options, needs), taps)
   const lines = pino(
     { level: 'debug', base: redact(base, redaction), timestamp: timestamps(clock), formatters: { level: (label) => ({ level: label }) } },
     destination,
   )
   const limits =
     flood === false ? undefined : new Flood(flood, { clock, write: (of, event, fields) => lines[of as WrittenLevel](fields, event) })
-  const log = new PinoLog({ shared: { levels: new Levels(level, clock), flood: limits, redaction, destination, told: undefined }, lines })
+  const log = new PinoLog({
+    shared: { taps, levels: new Levels(level, clock), flood: limits, redaction, destination, told: undefined },
+    lines,
+  })
   if (options.destination === undefined) process.on('exit', () => log.flush())
   return log
+}
+
+function tapped(destination: Destination, taps: ReadonlySet<(line: string) => void>): Destination {
+  return {
+    write(line) {
+      destination.write(line)
+      for (const tap of taps) tap(line)
+    },
+    flush: () => destination.flush?.(),
+    reopen: () => destination.reopen?.(),
+  }
 }
 
 function openDestination(options: LogOptions, needs: { clock: Clock; onLost: (lines: number) => void }): Destination {
@@ -133,6 +151,11 @@ class PinoLog implements RootLog {
 
   get changes(): readonly LevelInForce[] {
     return this.#shared.levels.inForce
+  }
+
+  tap(listener: (line: string) => void): () => void {
+    this.#shared.taps.add(listener)
+    return () => this.#shared.taps.delete(listener)
   }
 
   change(change: LevelChange): () => void {

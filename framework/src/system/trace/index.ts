@@ -1,1 +1,2 @@
 export { recorder, type Listener, type Recorder, type RecorderOptions } from './recorder.ts'
+export { TraceStore, type StoreOptions } from './store.ts'

@@ -1,6 +1,9 @@
+import { systemClock, type Clock } from '../../std/clock.ts'
+import type { GcPause } from '../../std/gc-pauses.ts'
 import type { Operation } from '../../std/operation.ts'
 import type { Ended, Keep, Recording } from '../../std/recording.ts'
 import type { Redaction } from '../../std/redaction.ts'
+import { Pauses } from './pauses.ts'
 import { SlowestShare } from './quantile.ts'
 import { Ring } from './ring.ts'
 
@@ -24,6 +27,7 @@ export interface RecorderOptions {
   isAsked?: (headers: readonly string[]) => boolean
   /** Between 0 and 1. */
   random?: () => number
+  clock?: Clock
 }
 
 /** Told of every operation that was kept. */
@@ -51,11 +55,15 @@ export class Recorder implements Recording {
   readonly bodies: boolean
   readonly redaction: Redaction | undefined
   readonly isAsked: (headers: readonly string[]) => boolean
+  /** How many operations may be held. */
+  readonly capacity: number
   readonly #share: number
   readonly #slowAfter: number
   readonly #sharePerSecond: number
   readonly #random: () => number
+  readonly #clock: Clock
   readonly #ring: Ring
+  readonly #pauses = new Pauses()
   /** When the second began in which so many of the share were drawn. */
   #second = -Infinity
   #drawn = 0
@@ -71,12 +79,15 @@ export class Recorder implements Recording {
     redaction,
     isAsked = () => false,
     random = Math.random,
+    clock = systemClock,
   }: RecorderOptions) {
     this.#share = share
     this.#sharePerSecond = sharePerSecond
     this.#slowAfter = slowAfter
     this.#random = random
+    this.#clock = clock
     this.#ring = new Ring(capacity)
+    this.capacity = capacity
     this.bodies = bodies
     this.redaction = redaction
     this.isAsked = isAsked
@@ -103,9 +114,20 @@ export class Recorder implements Recording {
     }
   }
 
-  add(operation: Operation): void {
+  add(operation: Operation, began: number = this.#clock.monotonic() - operation.ms): void {
+    this.#pauses.ended(operation, began)
     this.#ring.add(operation)
     for (const listener of this.#listeners) listener(operation)
+  }
+
+  /** Operations of an earlier process, oldest first. Listeners are not told. */
+  restore(operations: readonly Operation[]): void {
+    for (const operation of operations) this.#ring.add(operation)
+  }
+
+  /** A pause of the garbage collection: a span of whatever it held up. */
+  pause(pause: GcPause): void {
+    this.#pauses.add(pause)
   }
 
   /** Called with each operation that is kept from now on, until the returned function is called. It must not throw. */

@@ -139,6 +139,7 @@ describe('what the console shows of the system', () => {
       changes: [],
       change: () => () => {},
       flush() {},
+      tap: () => () => {},
       reopen() {},
       watch() {},
       warn: (event, fields) => void (event === 'one statement for each row' && lines.push(fields)),

@@ -1,0 +1,1 @@
+export { OtlpExporter, type ExporterOptions } from './exporter.ts'
