@@ -27,6 +27,7 @@ const places: Record<string, Place> = {
     limit: [/timeout: startTimeoutMs/, /waited < startTimeoutMs/, /connectionTimeoutMillis: 2000/],
   },
   'services/fetch/fetch.ts': { waits: /opened\.fetch\(|lookup\(/, limit: [/clock\.after\(ms, \(\) => late\.abort/] },
+  'services/telemetry/collector.ts': { waits: /await fetch\(/, limit: [/clock\.after\(timeout, \(\) => late\.abort/] },
   'tools/trace/dns/exchange.ts': { waits: /createSocket\(|connect\(/, limit: [/clock\.after\(wait/] },
   'tools/trace/http1.ts': { waits: /request\(/, limit: [/abortable<[\s\S]*signal/] },
   'tools/trace/http2.ts': { waits: /connect\(/, limit: [/abortable<[\s\S]*signal/] },
