@@ -76,6 +76,8 @@ export const eventTable = {
   'error groups unreadable': { levels: ['warn'], means: 'What was known of failures is damaged; it begins anew.' },
   'cannot be written': { levels: ['warn'], means: 'A file in DATA_DIR cannot be written; what belongs there is missing until it can.' },
   'can be written again': { levels: ['info'], means: 'It can again, and how much is missing.' },
+  'telemetry is not taken': { levels: ['warn'], means: 'The collector of OTLP_URL does not answer, or refuses; what it should have got is lost, and counted in telemetry_lost_total.' },
+  'telemetry is taken again': { levels: ['info'], means: 'The collector of OTLP_URL is back.' },
   'a metric has too many series': { levels: ['warn'], means: 'The labels of a metric take too many values; further ones are counted together.' },
   'log level changed': { levels: ['info'], means: 'Somebody has asked for more or less of the log, for a while.' },
   'log lines lost': { levels: ['warn'], means: 'Lines that could not be written: the disk was full, or nobody read stdout.' },
