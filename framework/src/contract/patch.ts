@@ -1,5 +1,5 @@
 import { compileSchema } from './compile-schema.ts'
-import type { JsonSchema } from './compiled-schema.ts'
+import type { CompiledSchema, JsonSchema } from './compiled-schema.ts'
 import { issueAt } from './issue.ts'
 import { followRef } from './json-pointer.ts'
 import { applyJsonPatch, type JsonPatchOperation } from './json-patch.ts'
@@ -42,16 +42,22 @@ export function patch<Of extends Schema<any, any>>(of: Of): PatchSchema<Of> {
   })
 }
 
+export interface PatchReaderOptions {
+  naming?: Naming | undefined
+  /** Stands before the schema. */
+  guard?: (compiled: CompiledSchema<any>) => CompiledSchema<any>
+}
+
 /** Makes a patch schema ready at boot; what it gives turns the document of a request into what its handler gets. */
 export function patchReader(
   { of }: PatchSchema,
   where: string,
-  naming?: Naming,
+  { naming, guard = (compiled) => compiled }: PatchReaderOptions = {},
 ): (document: unknown, mediaType: string) => Patch<Schema<any, any>> {
   const compiled = compileSchema(of, where)
   // A patch names what its caller sees: it is applied to that.
   const names = naming?.of(compiled.input, where)
-  const schema = naming === undefined ? compiled : namedSchema(compiled, { naming, where, unknownMembers: 'refuse' })
+  const schema = guard(naming === undefined ? compiled : namedSchema(compiled, { naming, where, unknownMembers: 'refuse' }))
   return (document, mediaType) => {
     const isMerge = mediaType === mergePatchType
     if (!isMerge) checkOperations(document)

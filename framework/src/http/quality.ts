@@ -10,7 +10,7 @@ export interface Wish {
 
 /** Nobody means more than these, and every one of them costs a comparison with every offer. */
 const mostWishes = 64
-const element = /[ \t]*([^\s,;"]+)((?:[ \t]*;[ \t]*(?:[\w!#$%&'*+.^`|~-]+=(?:"(?:[^"\\]|\\.)*"|[^\s,;"]*))?)*)[ \t]*(?:,|$)|[^,]*(?:,|$)/gy
+const element = /[ \t]*([^\s,;"]+)((?:[ \t]*;(?:[ \t]*[\w!#$%&'*+.^`|~-]+=(?:"(?:[^"\\]|\\.)*"|[^\s,;"]*))?)*)[ \t]*(?:,|$)|[^,]*(?:,|$)/gy
 const parameter = /([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))/g
 const weight = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 

@@ -12,7 +12,7 @@ const mostMembers = 64
 const mostBytes = 8192
 
 const member =
-  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*([!#-+\--:<-[\]-~]*)[ \t]*((?:;[ \t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*(?:=[ \t]*[!#-+\--:<-[\]-~]*[ \t]*)?)*)$/
+  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:([!#-+\--:<-[\]-~]+)[ \t]*)?((?:;[ \t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*(?:=[ \t]*(?:[!#-+\--:<-[\]-~]+[ \t]*)?)?)*)$/
 
 /** Reads the header. A member that is malformed is left out, of two with one key the later one stays, and what goes beyond the limits is dropped. */
 export function parseBaggage(header: string | undefined): Baggage {

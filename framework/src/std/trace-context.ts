@@ -65,7 +65,7 @@ function parseTraceState(header: string | undefined): string {
   const members: string[] = []
   const keys = new Set<string>()
   for (const part of (header ?? '').split(',')) {
-    const member = part.replace(/^[ \t]+|[ \t]+$/g, '')
+    const member = part.trim()
     if (member === '') continue
     const equals = member.indexOf('=')
     const name = member.slice(0, equals)

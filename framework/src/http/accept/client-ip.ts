@@ -37,7 +37,7 @@ export function clientIp(trusted: readonly string[]): (request: IncomingMessage)
 
 /** The `for` of every element: `192.0.2.1`, `"192.0.2.1:80"`, `"[2001:db8::1]:80"`. */
 function forwardedFor(header: string): string[] {
-  const elements = header.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? []
+  const elements = header.match(/(?:"(?:[^"\\]|\\[^])*(?:"|\\?$)|[^,"])+/g) ?? []
   return elements.map((element) => {
     const [, quoted, token = ''] = /(?:^|;)\s*for=(?:"([^"]*)"|([^;\s"]*))/i.exec(element) ?? []
     const node = quoted ?? token

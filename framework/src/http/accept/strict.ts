@@ -83,7 +83,7 @@ function checkFraming(line: string, value: string, minor: number): AppError | un
   // An HTTP/1.0 sender that chunks has been tampered with on the way (RFC 9112, 6.1).
   if (minor === 0) return bad('HTTP/1.0 has no Transfer-Encoding.')
   if (value.toLowerCase() === 'chunked') return undefined
-  return value.split(/[ \t]*,[ \t]*/).every((coding) => registered.has(coding.toLowerCase()))
+  return value.split(',').every((coding) => registered.has(coding.trim().toLowerCase()))
     ? undecoded
     : bad('Transfer-Encoding names an unknown coding.')
 }

@@ -176,7 +176,7 @@ function broken(cause: Error): Error {
 
 /** A name without folders of any system, control characters, direction marks and dots in front. */
 export function toSafeName(name: string | undefined): string {
-  const base = (name ?? '').slice((name ?? '').search(/[^/\\]*$/))
+  const base = (name ?? '').split(/[/\\]/).at(-1)!
   const safe = base
     .normalize('NFC')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}<>:"|?*]/gu, '')

@@ -3,7 +3,18 @@ import { describe, it } from 'node:test'
 import { toConstraint } from './constraint.ts'
 
 describe('toConstraint', () => {
-  for (const pattern of ['\\d+', '[a-z]{2}', '\\d+-\\d+', '[a-z]+\\.[0-9]+', '(?:jpg|png)', 'v[1-9]', '\\d{4}']) {
+  for (const pattern of [
+    '\\d+',
+    '[a-z]{2}',
+    '\\d+-\\d+',
+    '[a-z]+\\.[0-9]+',
+    '(?:jpg|png)',
+    'v[1-9]',
+    '\\d{4}',
+    '\\w+-\\w*-.+',
+    '(\\w)\\1+',
+    '[a-z]+(?:-[a-z]+)*',
+  ]) {
     it(`accepts ${pattern}`, () => assert.ok(toConstraint(pattern, 'GET /x').source.includes(pattern)))
   }
 
@@ -14,9 +25,9 @@ describe('toConstraint', () => {
     '\\d+\\d+',
     '.*.*',
     '(a*)*b',
-    '\\w+-\\w*-.+',
-    '(\\w)\\1+',
-    '(?=a)a+',
+    '(\\w+)\\1',
+    '(?:(?=a+b)a)*',
+    '(a?){30}a{30}',
     '([a-z]+)*$',
     'a*[a-z]*',
   ]) {

@@ -1,10 +1,10 @@
 import { BootError } from '../../std/errors.ts'
+import { toBacktracking } from '../../std/regex/backtracking.ts'
 
 /** Patterns that have a name: `{id:int}`, `{id:uuid}`, `{slug:slug}`. */
 const named: Readonly<Record<string, RegExp>> = {
   int: /^(?:0|[1-9][0-9]{0,15})$/,
   uuid: /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/,
-  // Linear although a quantifier stands in a quantified group: the hyphen is in neither class.
   slug: /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
 }
 
@@ -22,43 +22,16 @@ export function toConstraint(pattern: string, where: string): RegExp {
       { cause },
     )
   }
-  const danger = backtracking(pattern)
-  if (danger !== undefined) refuse(danger)
+  const whole = `^(?:${pattern})$`
   try {
-    return new RegExp(`^(?:${pattern})$`, 'u')
+    // No path is longer than a head may be.
+    if (toBacktracking(whole).ways(longestHead) > fewWays) refuse('takes more time with each repetition that can take the same characters')
+    return new RegExp(whole, 'u')
   } catch (cause) {
+    if (cause instanceof BootError) throw cause
     return refuse('is not a regular expression', cause)
   }
 }
 
-/**
- * Why a pattern might take more than linear time, or undefined. Conservative: it may refuse a harmless one.
- *
- * Backtracking needs two places that can take the same characters. So: no quantifier around a group that has a quantifier
- * or an alternative in it, no back-references or lookarounds, and at most one unbounded quantifier
- * (two, as in `\d+-\d+`, only with a literal between them that neither side can match).
- */
-function backtracking(pattern: string): string | undefined {
-  if (/\\[1-9k]|\(\?[=!<]/.test(pattern)) return 'has a back-reference, a lookaround or a named group'
-  const bare = pattern.replace(/\\./g, (escape) => (/[dDwWsS]/.test(escape[1]!) ? 'C' : 'L')).replace(/\[[^\]]*\]/g, 'C')
-  if (/\([^()]*[*+{|][^()]*\)(?:[*+?]|\{)/.test(bare)) return 'repeats a group that itself repeats or has alternatives'
-  const unbounded = [...pattern.matchAll(/(\\.|\[[^\]]*\]|\)|.)(?:[*+]|\{\d+,\})/g)]
-  for (let i = 1; i < unbounded.length; i++) {
-    const before = unbounded[i - 1]!
-    const after = unbounded[i]!
-    const between = pattern.slice(before.index + before[0].length, after.index)
-    const separated = between.split('').some((char) => /[-_.~,;:@ ]/.test(char) && !takes(before[1]!, char) && !takes(after[1]!, char))
-    if (!separated) return 'has two unbounded repetitions that can take the same characters'
-  }
-  return undefined
-}
-
-/** Whether one atom can match `char`; a group counts as able to. */
-function takes(atom: string, char: string): boolean {
-  if (atom === ')') return true
-  try {
-    return new RegExp(`^${atom}$`, 'u').test(char)
-  } catch {
-    return true
-  }
-}
+const longestHead = 16 * 1024
+const fewWays = 64

@@ -11,8 +11,9 @@ import { patchReader } from '../../contract/patch.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import { isStream } from '../../contract/stream.ts'
 import { askedFields, foreseen, precognitive } from '../precognition.ts'
-import type { Exchange, Reply, Route, Stage } from '../stage.ts'
+import type { Exchange, Reply, Route, Site, Stage } from '../stage.ts'
 import { itemsOf } from './items.ts'
+import { withSafePatterns } from './patterns.ts'
 import { parseQuery } from './query-string.ts'
 
 type Part = 'params' | 'query' | 'headers' | 'body'
@@ -28,8 +29,8 @@ interface Check {
 /** Params, query, headers and body against their schemas, all breaches in one answer. Strings from the URL and headers are converted as declared; a JSON body never is. */
 export const validate: Stage = {
   name: 'validate',
-  compile(route) {
-    const checks = checksOf(route)
+  compile(route, site) {
+    const checks = checksOf(route, site)
     if (checks.length === 0) return undefined
     const missing = route.endpoint.promises.badParams === 404
     const asks = precognitive(route.endpoint)
@@ -83,14 +84,22 @@ function isField(params: Issue['params']): boolean {
   return place !== 'params' && place !== 'headers'
 }
 
-function checksOf(route: Route): Check[] {
+/** What `node:http` takes of a head, and of a path and query within it. */
+const longestHead = 16 * 1024
+
+function checksOf(route: Route, site: Site): Check[] {
   const { address, promises } = route.endpoint
   const { naming } = promises
+  const safeIn = (part: Part) => (compiled: CompiledSchema) => {
+    const longest = part === 'body' ? (promises.bodyLimit ?? site.bodyLimit) : longestHead
+    return withSafePatterns(compiled, { where: `${address} ${part}`, longest }, site)
+  }
   const compile = (schema: Schema, part: Part, unknownMembers: 'refuse' | 'drop') => {
     const where = `${address} ${part}`
+    const safe = safeIn(part)
     // Names of header fields are HTTP's.
-    if (naming === undefined || part === 'headers') return compileSchema(schema, where, { unknownMembers })
-    return namedSchema(compileSchema(schema, where, { unknownMembers: 'allow' }), { naming, where, unknownMembers })
+    if (naming === undefined || part === 'headers') return safe(compileSchema(schema, where, { unknownMembers }))
+    return safe(namedSchema(compileSchema(schema, where, { unknownMembers: 'allow' }), { naming, where, unknownMembers }))
   }
   const checks: Check[] = []
   if (promises.params !== undefined) {
@@ -102,7 +111,7 @@ function checksOf(route: Route): Check[] {
   if (promises.headers !== undefined)
     checks.push(fromStrings('headers', compile(promises.headers, 'headers', 'drop'), (c) => c.request.headers as Raw))
   if (isPatch(promises.body)) {
-    const read = patchReader(promises.body, `${address} body`, naming)
+    const read = patchReader(promises.body, `${address} body`, { naming, guard: safeIn('body') })
     const run = (c: Exchange) => ({ value: read(c.body, essenceOf(c.request.headers['content-type'])) })
     checks.push({ part: 'body', run, accept: (c, value) => void (c.body = value) })
   } else if (isStream(promises.body)) {

@@ -46,7 +46,7 @@ function includes(list: string, current: Representation | undefined, strong: boo
 
 // A compressed answer has a tag of its own, `"7-br"`, and so has another variant, `"7;1"` (RFC 9110, 8.8.3.3).
 const coding = /-(?:br|gzip|zstd)"$/
-const variant = /(?:;[\w-]+)+"$/
+const variant = /^(?:;[\w-]+)+"$/
 
 /** For readers: what they have holds the same, compressed or not. */
 function isForm(tag: string, etag: string): boolean {
@@ -55,7 +55,9 @@ function isForm(tag: string, etag: string): boolean {
 
 /** For writers: they have seen the same state, in whatever variant. */
 function isState(tag: string, etag: string): boolean {
-  return isForm(tag, etag) || tag.replace(coding, '"').replace(variant, '"') === etag
+  if (isForm(tag, etag)) return true
+  const same = etag.slice(0, -1)
+  return tag.startsWith(same) && variant.test(tag.replace(coding, '"').slice(same.length))
 }
 
 function bare(tag: string): string {
