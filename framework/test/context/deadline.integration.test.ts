@@ -40,7 +40,8 @@ for (const url of (process.env['TEST_DATABASE_URLS'] ?? 'pglite:memory').split('
     const ask = (path: string, method = 'GET') => fetch(site.url + path, { method })
 
     before(async () => {
-      db = await openDb(url, { log: silentLog, clock: systemClock })
+      // PGlite ends what it cannot cancel with its thread: on a busy machine another one starts in more than the usual 5 s.
+      db = await openDb(url, { log: silentLog, clock: systemClock, pool: { acquireTimeout: 60_000 } })
       await sql`create table visits (id int)`.execute(on(db))
       await outside.open()
       silent.listen(0, '127.0.0.1')
@@ -127,6 +128,6 @@ for (const url of (process.env['TEST_DATABASE_URLS'] ?? 'pglite:memory').split('
         )
         return active.rows[0]!.n
       }
-      while ((await running()) > 0) assert.ok(performance.now() - began < 6000, 'the statement still runs')
+      while ((await running()) > 0) assert.ok(performance.now() - began < 60_000, 'the statement still runs')
     })
   })

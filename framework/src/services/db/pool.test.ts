@@ -79,6 +79,20 @@ describe('pool', () => {
       pool.release(held)
     }))
 
+  it('says that the database is away, and not that all connections are in use, when the first one takes too long to open', () =>
+    withPool({ acquireTimeout: 5_000 }, async ({ pool, clock, lines }) => {
+      const refused = assert.rejects(pool.acquire(), (error: Error & { code?: string }) => {
+        assert.deepEqual(
+          [error.code, (error.cause as Error).message],
+          ['database-unavailable', 'No connection could be opened within 5000 ms.'],
+        )
+        return true
+      })
+      clock.advance(5_000)
+      await refused
+      assert.deepEqual(lines, [])
+    }))
+
   it('closes what has been idle for long · M10.14', () =>
     withPool({ idleTimeout: 30_000 }, async ({ pool, clock, backend }) => {
       pool.release(await pool.acquire())

@@ -2,7 +2,7 @@ import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
 import { borrowerLine } from './borrower.ts'
-import { poolExhausted } from './errors.ts'
+import { databaseUnavailable, poolExhausted } from './errors.ts'
 import { Outage, type OutageNeeds } from './outage.ts'
 import type { PoolLimits, PoolStats } from './pool-limits.ts'
 import type { Session } from './session.ts'
@@ -73,7 +73,10 @@ export class Pool {
 
   #whyNone(): Error {
     if (this.#outage.isOn) return this.#outage.toError()
-    const now = this.#needs.clock.monotonic()
+    const { clock, limits } = this.#needs
+    // Nobody holds one: the one that is on its way is late, and `pool-exhausted` would send its reader after a leak.
+    if (this.#busy.size === 0) return databaseUnavailable(new Error(`No connection could be opened within ${limits.acquireTimeout} ms.`))
+    const now = clock.monotonic()
     const oldest = [...this.#busy].toSorted((a, b) => (a.holder?.since ?? now) - (b.holder?.since ?? now))[0]
     this.#needs.log.warn('db.pool-exhausted', {
       ...this.stats(),
