@@ -18,6 +18,7 @@ export const eventTable = {
   'answer not compressed': { levels: ['warn'], means: 'Compressing failed; the answer was sent as it was.' },
   'response heads are written by writeHead: this Node.js keeps other things in a response': { levels: ['warn'], means: 'The fast way of writing heads does not fit this version of Node.js; the slower one is used.' },
   'cross-origin request refused': { levels: ['warn'], means: 'A page of an origin that the policy does not admit has called. `throughline cors explain` says why.' },
+  'slow pattern': { levels: ['warn'], means: 'A text can make a pattern of the contract run for minutes (production; elsewhere the application does not start). The fields say which, and what to do.' },
   'layer out of place': { levels: ['warn'], means: 'What layers say about their order contradicts itself. See decision 11.' },
   'no error page': { levels: ['warn'], means: 'The page that a developer is shown of a failure could not be drawn.' },
   'one statement for each row': { levels: ['warn'], means: 'A request sent the same statement again and again (development). Ask for all rows at once.' },

@@ -25,6 +25,10 @@ export function poolCases(suite: DbSuite): void {
       )
       assert.deepEqual(await run(group.db, 'select 1 as one'), [{ one: 1 }])
     })
+  })
+
+  describe('a pool of one connection that is waited for', () => {
+    const group = openGroup(suite, { pool: { max: 1, acquireTimeout: 60_000 } })
 
     it('serves those who wait in their order', async () => {
       const order: number[] = []
