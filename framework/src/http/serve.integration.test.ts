@@ -242,6 +242,18 @@ for (const [name, assemble] of [
       ])
     })
 
+    it('says what went wrong in the language that the caller reads, and in English where there are no words · M15.22', async () => {
+      const told = async (path: string, language: string) => {
+        const response = await fetch(site.url + path, { headers: { 'accept-language': language } })
+        const { title, code } = (await response.json()) as { title: string; code: string }
+        return [code, title, response.headers.get('content-language')]
+      }
+      assert.deepEqual(await told('/nowhere', 'de-AT, en;q=0.5'), ['not-found', 'Nicht gefunden', 'de'])
+      assert.deepEqual(await told('/nowhere', 'fr'), ['not-found', 'Introuvable', 'fr'])
+      for (const language of ['en-GB, de;q=0.5', '*', 'zz'])
+        assert.deepEqual(await told('/nowhere', language), ['not-found', 'Not Found', null])
+    })
+
     it('explains mistakes in the language that the caller reads · M06.19', async () => {
       const messages = async (language: string) => {
         const response = await post('{"lines":[],"note":"much too long","x":1}', { ...json, 'accept-language': language })

@@ -1,9 +1,10 @@
 import { catalogues, translated } from '../../contract/messages/catalogues.ts'
-import { toProblemDocument } from '../../contract/problem-document.ts'
+import { translatedProblem } from '../../contract/messages/problem-texts.ts'
+import { toProblemDocument, type ProblemDocument } from '../../contract/problem-document.ts'
 import { InternalError } from '../../contract/problems.ts'
 import { AppError } from '../../std/errors.ts'
 import { hideSecrets } from '../../std/secret-values.ts'
-import { bestLanguage } from '../quality.ts'
+import { bestLanguage, remembered } from '../quality.ts'
 import type { Exchange, Outgoing } from '../stage.ts'
 
 /** Anything thrown, as the one error document (RFC 9457). What is not an `AppError` tells the caller nothing but the request's id. */
@@ -19,14 +20,20 @@ export function problemReply(c: Exchange, error: unknown): Outgoing {
   })
   const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store']
   for (const name in known.headers) headers.push(name, known.headers[name]!)
-  const language = known.code === 'validation-failed' ? languageOf(c) : undefined
-  if (language === undefined) {
-    const outgoing: Outgoing = { status: known.status, headers, body: JSON.stringify(document) }
-    return known.status < 500 ? outgoing : (c.site.errorPage?.(c, error, outgoing) ?? outgoing)
-  }
+  const outgoing: Outgoing = { status: known.status, headers, body: JSON.stringify(inWords(document, c, headers)) }
+  return known.status < 500 ? outgoing : (c.site.errorPage?.(c, error, outgoing) ?? outgoing)
+}
+
+/** The document in the language that was asked for, as far as there are words for it. */
+function inWords(document: ProblemDocument, c: Exchange, headers: string[]): ProblemDocument {
+  const asked = c.request.headers['accept-language']
+  if (asked === undefined) return document
+  const language = languageOf(asked)
+  const words = translatedProblem(document, language)
+  const isMistake = document.code === 'validation-failed'
+  if (words === undefined && !isMistake) return document
   headers.push('content-language', language)
-  const errors = translated(document.errors ?? [], catalogues[language]!)
-  return { status: known.status, headers, body: JSON.stringify({ ...document, errors }) }
+  return { ...document, ...words, ...(isMistake && { errors: translated(document.errors ?? [], catalogues[language]!) }) }
 }
 
 /** The error with its fields under their written names. */
@@ -39,11 +46,7 @@ function written(error: AppError, { pipeline }: Exchange): AppError {
 
 const languages = Object.keys(catalogues)
 
-/** In which language the mistakes are explained; undefined where nobody asked. */
-function languageOf(c: Exchange): string | undefined {
-  const asked = c.request.headers['accept-language']
-  return asked === undefined ? undefined : bestLanguage(asked, languages)
-}
+const languageOf = remembered((asked) => bestLanguage(asked, languages))
 
 /** Turns an answer on its way out into a problem. */
 export function becomeProblem(c: Exchange, outgoing: Outgoing, error: Error): void {

@@ -14,6 +14,7 @@ const offers = [
   { mediaType: 'text/plain', aliases: [], params: none },
 ]
 const choose = remembered((accept) => bestMedia(accept, offers))
+const replaced: ReadonlySet<string> = new Set(['content-type', 'content-language'])
 /** Somebody forwards for others: who sits at the machine is not known. */
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
 
@@ -28,7 +29,7 @@ export function errorPage(c: Exchange, error: unknown, { status, headers, body }
   try {
     if (!isOfThisMachine(c)) return undefined
     const failure = toFailure(c, error, { status, document: indented(body) })
-    const kept = headers.flatMap((value, i) => (i % 2 === 0 && value !== 'content-type' ? [value, headers[i + 1]!] : []))
+    const kept = headers.flatMap((value, i) => (i % 2 === 0 && !replaced.has(value) ? [value, headers[i + 1]!] : []))
     const page = [...kept, 'vary', 'accept']
     if (choice === 2) return { status, headers: ['content-type', 'text/plain; charset=utf-8', ...page], body: textPage(failure) }
     const more = ['content-type', 'text/html; charset=utf-8', 'content-security-policy', pagePolicy]
