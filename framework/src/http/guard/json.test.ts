@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { AppError } from '../../std/errors.ts'
+import { jsonDoubt } from './json-doubt.ts'
 import { defaultRules, parseJson } from './json.ts'
 
 const read = (text: string, rules = {}) => parseJson(Buffer.from(text), { ...defaultRules, ...rules })
@@ -121,6 +122,36 @@ describe('parseJson', () => {
   it('refuses a million open brackets, and a string of megabytes without an end, without overflowing the stack', () => {
     assert.equal(refusal('['.repeat(1_000_000))['code'], 'json-too-complex')
     assert.equal(refusal(`["${'a'.repeat(8_000_000)}`)['code'], 'malformed-json')
+  })
+
+  it('finds members that come twice among colons in names, strings and escapes · M04.16', () => {
+    const name = fc.constantFrom('a', ':', 'a:b', '\\":', '__proto__', '\\u003a')
+    const { text: texts } = fc.letrec<{ text: string }>((tie) => ({
+      text: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom('1', 'null', '":"', '"12:30:00"', '"https://x.example/a:b"', '"\\u003a"', '"\\\\:\\""', '9007199254740993'),
+        fc.array(tie('text'), { maxLength: 3 }).map((items) => `[${items.join(' , ')}]`),
+        fc
+          .array(fc.tuple(name, tie('text')), { maxLength: 4 })
+          .map((entries) => `{${entries.map(([key, value]) => `"${key}" : ${value}`).join(',')}}`),
+      ),
+    }))
+    const seen = { sound: 0, doubted: 0 }
+    fc.assert(
+      fc.property(texts, (text) => {
+        const doubt = jsonDoubt(text, true)
+        if (doubt === undefined) assert.deepEqual(read(text), JSON.parse(text))
+        else assert.deepEqual(refusal(text), { code: 'json-ambiguous', ...doubt })
+        seen[doubt === undefined ? 'sound' : 'doubted']++
+      }),
+      { numRuns: 2000, seed: 13 },
+    )
+    assert.ok(seen.sound > 200 && seen.doubted > 200, JSON.stringify(seen))
+  })
+
+  it('finds what goes too deep where it is said again · M04.18', () => {
+    const deep = `{"a":${'['.repeat(64)}${']'.repeat(64)},"a":1}`
+    assert.deepEqual(refusal(deep, { duplicates: 'last' }), { code: 'json-too-complex', limit: 'depth', maximum: 64 })
   })
 
   it('reads what JSON.stringify writes, and never throws anything but a problem', () => {

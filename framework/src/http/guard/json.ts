@@ -1,10 +1,8 @@
-import { isAscii } from 'node:buffer'
+import { isUtf8 } from 'node:buffer'
 import type { JsonRules } from '../../contract/json-rules.ts'
 import { BadRequest, JsonAmbiguous, JsonTooComplex, MalformedJson } from '../../contract/problems.ts'
 import { jsonDoubt } from './json-doubt.ts'
 import { jsonMistake } from './json-mistake.ts'
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Deep and wide enough for any body that a person designed; what stays below is parsed in time proportional to its length. */
 export const defaultRules: Required<JsonRules> = {
@@ -22,13 +20,8 @@ export const defaultRules: Required<JsonRules> = {
  * Throws `MalformedJson`, `JsonTooComplex` or `JsonAmbiguous` with the place, never with the text.
  */
 export function parseJson(bytes: Uint8Array, rules: Required<JsonRules> = defaultRules): unknown {
-  let text: string
-  try {
-    // Nearly every body is plain ASCII, which is faster recognised than decoded.
-    text = isAscii(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1') : utf8.decode(bytes)
-  } catch (cause) {
-    throw BadRequest({ cause, detail: 'The body is not UTF-8.' })
-  }
+  if (!isUtf8(bytes)) throw BadRequest({ detail: 'The body is not UTF-8.' })
+  const text = (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)).toString()
   const small = text.length <= Math.min(smallText, rules.members, rules.items, rules.stringLength) && !text.includes('\\u')
   const members = small ? colonsIn(text) : survey(text, rules)
   let value: unknown
@@ -39,9 +32,9 @@ export function parseJson(bytes: Uint8Array, rules: Required<JsonRules> = defaul
   }
   // As many members in the value as colons in the text, and no number out of the ordinary: nothing to look for.
   const counted = countMembers(value, rules.depth)
-  if (counted !== suspicious && counted === members) return value
-  // A small text may have colons inside of its strings.
-  if (small && survey(text, rules) === counted && counted !== suspicious) return value
+  if (counted !== suspicious && (counted === members || (small && counted + colonsWithin(value) === members))) return value
+  // What comes twice may go deeper the first time, of which nothing is left.
+  if (small) survey(text, rules)
   const doubt = jsonDoubt(text, rules.duplicates === 'refuse')
   if (doubt !== undefined) throw JsonAmbiguous(doubt)
   return value
@@ -55,6 +48,16 @@ const smallText = 16 * 1024
 function colonsIn(text: string): number {
   let count = 0
   for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) count++
+  return count
+}
+
+/** Those that stand in names and strings: times and addresses have some. Without escapes by number they are the same as in the text. */
+function colonsWithin(value: unknown): number {
+  if (typeof value === 'string') return colonsIn(value)
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) count += colonsWithin(value[i])
+  else for (const name in value) count += colonsIn(name) + colonsWithin((value as Record<string, unknown>)[name])
   return count
 }
 
@@ -101,16 +104,22 @@ function countMembers(value: unknown, depth: number): number {
   let count = 0
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const inner = countMembers(value[i], depth - 1)
+      const item: unknown = value[i]
+      // Most values are strings, which are not worth a call.
+      if (typeof item === 'string') continue
+      const inner = countMembers(item, depth - 1)
       if (inner === suspicious) return suspicious
       count += inner
     }
     return count
   }
   for (const name in value) {
-    const inner = countMembers((value as Record<string, unknown>)[name], depth - 1)
+    count++
+    const member = (value as Record<string, unknown>)[name]
+    if (typeof member === 'string') continue
+    const inner = countMembers(member, depth - 1)
     if (inner === suspicious) return suspicious
-    count += inner + 1
+    count += inner
   }
   return count
 }
