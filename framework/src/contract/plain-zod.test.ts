@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import * as z from 'zod'
 import { quickYes } from './plain-zod.ts'
@@ -19,6 +20,13 @@ const Order = z.object({
   note: z.string().max(10).optional(),
   kind: z.literal('order'),
   items: z.array(Item).min(1).max(3),
+})
+
+const Kin = z.object({
+  name: z.string().trim(),
+  get kids() {
+    return z.array(Kin).optional()
+  },
 })
 
 describe('quickYes', () => {
@@ -87,9 +95,82 @@ describe('quickYes', () => {
     assert.equal(quick({ size: 1, note: null, kids: [{ size: 1, note: null, kids: [], extra: 1 }] }), false)
   })
 
+  const spaced = fc.constantFrom(
+    'ABC-1',
+    ' ABC-1',
+    'abc',
+    'ABC\n',
+    'USD',
+    '',
+    ' ',
+    'Alice@x.com',
+    'alice@x.com',
+    'é',
+    'e\u0301',
+    '😀',
+    '12',
+  )
+  const price = fc.constantFrom(0, -0, 0.1, 0.29, 1.005, 19.99, 249.5, 1e6, -1, 1e-7)
+  const changing: Record<string, [schema: z.ZodType, values: fc.Arbitrary<unknown>]> = {
+    'a default': [
+      z.object({ a: z.string().trim().default('x'), constructor: z.string().default('y') }),
+      fc.record({ a: spaced, constructor: spaced }, { requiredKeys: [], noNullPrototype: true }),
+    ],
+    'a default of a named part, and one for the whole': [
+      z.object({ a: z.enum(['USD', 'EUR']).meta({ id: 'ChangedCurrency' }).default('USD') }).default({ a: 'EUR' }),
+      fc.option(fc.record({ a: spaced }, { requiredKeys: [], noNullPrototype: true }), { nil: undefined }),
+    ],
+    'a default that is checked': [z.object({ a: z.string().min(2).prefault('xyz').nullable().optional() }), fc.record({ a: fc.option(spaced) }, { requiredKeys: [], noNullPrototype: true })], // prettier-ignore
+    trimming: [
+      z
+        .string()
+        .trim()
+        .min(1)
+        .max(5)
+        .regex(/^\P{Cc}*$/u),
+      spaced,
+    ],
+    'trimming of what may be absent': [
+      z.object({ a: z.string().trim().optional(), b: z.string().trim().nullable() }),
+      fc.record({ a: spaced, b: fc.option(spaced) }, { requiredKeys: ['b'], noNullPrototype: true }),
+    ],
+    'a normal form': [z.array(z.string().normalize('NFC').toLowerCase()).max(2), fc.array(spaced, { maxLength: 3 })],
+    'an address in lower case': [z.string().trim().toLowerCase().max(254).check(z.email()), spaced],
+    'a change of a number': [z.array(z.number().overwrite(Math.abs)), fc.array(price, { maxLength: 2 })],
+    'hundredths, which Zod rounds in its own way': [
+      z.object({ price: z.number().min(0).multipleOf(0.01) }),
+      fc.record({ price }, { noNullPrototype: true }),
+    ],
+    'changes deep inside of itself': [
+      Kin,
+      fc.record(
+        { name: spaced, kids: fc.array(fc.record({ name: spaced, kids: fc.constant([]) }, { noNullPrototype: true }), { maxLength: 2 }) },
+        { requiredKeys: ['name'], noNullPrototype: true },
+      ),
+    ],
+  }
+  for (const [what, [schema, values]] of Object.entries(changing)) {
+    it(`says yes exactly where Zod has nothing to change: ${what}`, () => {
+      const quick = quickOf(schema)!
+      const count = { yes: 0, no: 0 }
+      const agree = (value: unknown) => {
+        const verdict = schema.safeParse(value)
+        assert.equal(quick(value), verdict.success && isDeepStrictEqual(verdict.data, value), JSON.stringify(value))
+        count[quick(value) ? 'yes' : 'no']++
+      }
+      fc.assert(fc.property(values, agree), { seed: 1, numRuns: 500 })
+      assert.ok(count.yes > 10 && count.no > 10, JSON.stringify(count))
+    })
+  }
+
   const others: Record<string, z.ZodType> = {
-    'a default': z.object({ a: z.string().default('x') }),
-    'a transformation': z.object({ a: z.string().trim() }),
+    'a transformation': z.object({ a: z.string().transform(Number) }),
+    'a list put in order': z.array(z.string()).overwrite((list) => list.sort()),
+    'a check behind what may be absent': z
+      .string()
+      .optional()
+      .check(z.minLength(3) as never),
+    'a pattern that takes 😀 for two': z.string().regex(/^.$/),
     'a coercion': z.coerce.number(),
     'a refinement': z.string().refine((text) => text !== 'x'),
     'a union': z.union([z.string(), z.number()]),

@@ -2,34 +2,16 @@ import { followRef } from './json-pointer.ts'
 import { flatCheck } from './json-schema/flat-check.ts'
 import type { JsonSchema } from './compiled-schema.ts'
 import type { Schema } from './standard-schema.ts'
-
-/** What Zod's schemas hold of themselves (`_zod.def`), as far as it is read here. */
-interface Definition {
-  readonly type?: string
-  readonly check?: string
-  readonly format?: string
-  readonly pattern?: RegExp
-  readonly checks?: readonly Zod[]
-  readonly shape?: Readonly<Record<string, Zod>>
-  readonly catchall?: Zod
-  readonly element?: Zod
-  readonly innerType?: Zod
-  readonly coerce?: boolean
-  readonly error?: unknown
-}
-
-interface Zod {
-  readonly _zod?: { readonly def: Definition }
-}
+import { changesNothing, isAsked, type Zod } from './zod-changes.ts'
 
 const never = 'never'
 const limits = new Set(['greater_than', 'less_than', 'min_length', 'max_length', 'length_equals', 'number_format'])
 
 /**
- * A quick yes for schemas that change nothing and ask nothing but what JSON Schema can say: whatever it accepts, Zod would accept
- * as it is, and no member of it is unknown. A no means nothing: then Zod is asked, which knows the reasons.
+ * A quick yes for schemas that ask little but what JSON Schema can say: whatever it accepts, Zod would accept
+ * as it is, and no member of it is unknown. A no means nothing: then Zod is asked, which knows the reasons, trims, and fills in defaults.
  *
- * Undefined for schemas with defaults, transformations, refinements or unions: these are Zod's alone.
+ * Undefined for schemas with transformations, refinements or unions: these are Zod's alone.
  */
 export function quickYes(schema: Schema<any, any>, input: JsonSchema): ((value: unknown) => boolean) | undefined {
   if (schema['~standard'].vendor !== 'zod' || !isPlain(schema as unknown as Zod, new Set())) return undefined
@@ -37,7 +19,9 @@ export function quickYes(schema: Schema<any, any>, input: JsonSchema): ((value: 
     const whole = closed(input)
     const follow = ({ $ref: ref }: JsonSchema) => followRef(whole, ref as string)
     const check = flatCheck(whole, unable, { notes: true, codeUnits: true, follow })
-    return check && ((value) => check(value, idle))
+    const isKept = changesNothing(schema as unknown as Zod)
+    if (check === undefined || isKept === undefined) return check && ((value) => check(value, idle))
+    return (value) => check(value, idle) && isKept(value)
   } catch {
     return undefined
   }
@@ -51,7 +35,11 @@ function unable(): never {
 
 function isPlain(schema: Zod, above: ReadonlySet<Zod>): boolean {
   const def = schema._zod?.def
-  if (def === undefined || def.coerce === true || !(def.checks ?? []).every(isPlainCheck)) return false
+  if (def === undefined || def.coerce === true) return false
+  // Of the checks behind any other type its JSON Schema says nothing.
+  const { checks = [] } = def
+  if (checks.length > 0 && !(isScalar(def.type) || def.type === 'array')) return false
+  if (!checks.every((check) => isPlainCheck(check) || (isScalar(def.type) && isAsked(check)))) return false
   // Inside of itself it is as plain as the rest of it.
   if (above.has(schema)) return true
   const below = new Set([...above, schema])
@@ -66,6 +54,8 @@ function isPlain(schema: Zod, above: ReadonlySet<Zod>): boolean {
       return true
     case 'optional':
     case 'nullable':
+    case 'default':
+    case 'prefault':
       return isPlain(def.innerType!, below)
     case 'array':
       return isPlain(def.element!, below)
@@ -79,16 +69,26 @@ function isPlain(schema: Zod, above: ReadonlySet<Zod>): boolean {
   }
 }
 
+/** What cannot be changed in place, so that asking for it twice is harmless. */
+function isScalar(type: string | undefined): boolean {
+  return type === 'string' || type === 'number'
+}
+
 /** Limits and patterns: what the JSON Schema of the same schema says in the same words. */
 function isPlainCheck(check: Zod): boolean {
   const def = check._zod?.def
   if (def?.check === undefined) return false
-  if (def.check === 'string_format') return def.pattern instanceof RegExp && def.pattern.flags.replace('u', '') === ''
+  if (def.check === 'string_format') return def.pattern instanceof RegExp && isAlike(def.pattern)
   return limits.has(def.check)
 }
 
-/** Zod drops unknown members, we refuse them: neither is a quick yes. */
-function closed(schema: JsonSchema): JsonSchema {
+/** Whether a pattern means the same by code points, as JSON Schema has it. By code units a dot takes but half of a 😀. */
+function isAlike({ flags, source }: RegExp): boolean {
+  return flags === 'u' || (flags === '' && !/(?<!\\)\.|\[\^|\\[DSW]/.test(source))
+}
+
+/** Zod drops unknown members, we refuse them: neither is a quick yes. For multiples Zod is asked. */
+function closed({ multipleOf: _multipleOf, ...schema }: JsonSchema): JsonSchema {
   const { properties, items, anyOf, $defs } = schema as Parts
   return {
     ...schema,
