@@ -102,7 +102,7 @@ describe('comparing contracts', () => {
     assert.ok(said(one({ returns, etag: true }, 'GET /o'), one({ returns }, 'GET /o')).includes('breaks-readers: GET /o answer 200 etag is no longer sent')) // prettier-ignore
   })
 
-  it('compares problems by their type, whatever status they share · M04.30', () => {
+  it('compares problems by their type, whatever status they share · M04.30 M15.21', () => {
     const Other = problem('price-changed', 409)
     const Moved = problem('out-of-stock', 422, z.object({ sku: z.string(), left: z.int() }))
     const Thinner = problem('out-of-stock', 409, z.object({ sku: z.string() }))

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import * as z from 'zod'
 import { application, type Running } from '../../app.ts'
@@ -186,5 +189,47 @@ describe('the console in production', () => {
       ],
     )
     assert.doesNotMatch(JSON.stringify([...running.recorder.newest()]), new RegExp(token))
+  })
+
+  it('knows the failures of the process before it, and which release brought one back · M15.23', async (t) => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'console-'))
+    t.after(() => rm(dataDir, { recursive: true }))
+    const authorization = `Bearer ${token}`
+    const lines: string[] = []
+    const from = async (version: string, work: (url: string, group: ErrorsView['groups'][number]) => Promise<unknown>) => {
+      const logTo = { write: (line: string) => void lines.push(line) }
+      const running = await bootTest(
+        application({ ...notes, version }),
+        { consoleToken: token, dataDir, logLevel: 'warn' },
+        { ...production, logTo },
+      )
+      try {
+        await get(`${running.url}/fail`)
+        const { view } = await get<ErrorsView>(`${running.url}/console/api/errors`, { authorization })
+        await work(
+          running.url,
+          view.groups.find(({ routes }) => routes.includes('GET /fail'))!,
+        )
+      } finally {
+        await running.close()
+      }
+    }
+    await from('1.0.0', async (url, { fingerprint, regressed }) => {
+      assert.equal(regressed, false)
+      const body = JSON.stringify({ state: 'resolved' })
+      const headers = { authorization, 'content-type': 'application/json' }
+      assert.equal((await fetch(`${url}/console/api/errors/${fingerprint}`, { method: 'PUT', body, headers })).status, 204)
+    })
+    await from('1.1.0', async (_, group) => {
+      assert.deepEqual([group.count, group.regressed, group.state, group.versions], [2, true, 'open', ['1.0.0', '1.1.0']])
+    })
+    const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ fingerprint }) => fingerprint !== undefined)
+    assert.deepEqual(
+      told.map((line) => [line['msg'] ?? line['event'], line['level'], line['newVersion']]),
+      [
+        ['new error', 'warn', true],
+        ['error came back', 'warn', true],
+      ],
+    )
   })
 })
