@@ -17,15 +17,22 @@ const elsewhere = ['\u0085', '\u00a0', '\u00e9', '\u0130', '\u0416', '\u0661', '
 /** The engine itself is asked which class takes which character, so that it and this cannot differ. Throws what `RegExp` throws. */
 export function toAlphabet(node: RegexNode, flags: string): Alphabet {
   const sources = [...classesOf(node)]
-  const tests = sources.map((source) => new RegExp(`^(?:${source})$`, flags.replaceAll(/[gymd]/g, '')))
-  const groups = new Map<string, number>()
+  // Most classes are one character, and need no engine to tell which.
+  const literals = new Map(flags.includes('i') ? [] : sources.flatMap((source) => (isLiteral(source) ? [[source.at(-1)!, source]] : [])))
+  const classes = sources.filter((source) => literals.get(source.at(-1)!) !== source)
+  const tests = classes.map((source) => testOf(source, flags.replaceAll(/[gymd]/g, '')))
+  const groups = new Set<string>()
   const masks = new Map(sources.map((source) => [source, 0n]))
   for (const char of samples(sources)) {
-    const taken = sources.filter((_, i) => tests[i]!.test(char))
-    const key = taken.join('\n')
+    const literal = literals.get(char)
+    let key = literal ?? ''
+    for (const test of tests) key += test.test(char) ? '1' : '0'
     if (groups.has(key)) continue
-    for (const source of taken) masks.set(source, masks.get(source)! | (1n << BigInt(groups.size)))
-    groups.set(key, groups.size)
+    const bit = 1n << BigInt(groups.size)
+    groups.add(key)
+    if (literal !== undefined) masks.set(literal, bit)
+    for (const [at, source] of classes.entries())
+      if (key[key.length - classes.length + at] === '1') masks.set(source, masks.get(source)! | bit)
   }
   const size = groups.size + 2
   return {
@@ -35,6 +42,21 @@ export function toAlphabet(node: RegexNode, flags: string): Alphabet {
     start: 1n << BigInt(groups.size),
     end: 1n << BigInt(groups.size + 1),
   }
+}
+
+/** `a` and `\\.`, but not `.` or `\\d`. */
+function isLiteral(source: string): boolean {
+  return source.length === 1 ? source !== '.' : /^\\[^\w]$/.test(source)
+}
+
+const known = new Map<string, RegExp>()
+
+/** To compile one is most of what a class costs, and patterns share theirs. */
+function testOf(source: string, flags: string): RegExp {
+  const key = `${flags}/${source}`
+  let test = known.get(key)
+  if (test === undefined) known.set(key, (test = new RegExp(`^(?:${source})$`, flags)))
+  return test
 }
 
 function classesOf(node: RegexNode, found = new Set<string>()): Set<string> {

@@ -35,7 +35,7 @@ const nothing: Piece = { first: new Map(), last: new Map(), nothing: 1 }
 export function toAutomaton(node: RegexNode, alphabet: Alphabet): Automaton {
   const builder = new Builder(alphabet)
   // The search begins anew at each character.
-  const search = builder.anywhere()
+  const search = isAtStart(node) ? nothing : builder.anywhere()
   const whole = builder.join(search, builder.build(node, 0))
   const pattern = whole.last
   const isEnd = (state: number) => builder.states[state]!.mask === alphabet.end
@@ -46,6 +46,11 @@ export function toAutomaton(node: RegexNode, alphabet: Alphabet): Automaton {
     accepting: new Set(builder.looksAround ? [] : accepting),
     matchesEmpty: !builder.looksAround && whole.nothing > 0,
   }
+}
+
+function isAtStart(node: RegexNode): boolean {
+  const first = node.kind === 'all' ? node.parts[0] : node
+  return first?.kind === 'edge' && first.side === 'start'
 }
 
 class Builder {
