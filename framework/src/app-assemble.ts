@@ -2,7 +2,7 @@ import { loadSettings, type Sources, type ValuesOf } from './system/config/index
 import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } from './app-metrics.ts'
 import { openErrors } from './app-errors.ts'
 import { openRecorder, warnOfRepeats } from './app-recorder.ts'
-import { openTelemetry, type Telemetry } from './app-telemetry.ts'
+import { openTelemetry, watchObjectives, type Telemetry } from './app-telemetry.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { countLines, hideSensitive, openApplicationLog, redactionOf } from './app-log.ts'
 import { lifecycleOf } from './app-stop.ts'
@@ -70,6 +70,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     recorder,
     errors,
     history: telemetry.history,
+    objectives: parts.objectives ?? [],
     lifecycle,
     log,
     settings: of.settings,
@@ -84,6 +85,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   }
   const served = servedIn(parts.routes, settings.mode)
   hideSensitive(redaction, served)
+  watchObjectives(parts.objectives ?? [], served, { history: telemetry.history, metrics })
   const routes: readonly Route[] = [
     ...(parts.naming === undefined ? served : served.map((route) => withOptions(route, { naming: parts.naming! }))),
     ...consoleRoutes(aboutConsole),

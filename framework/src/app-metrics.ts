@@ -1,6 +1,6 @@
 import { Load } from './http/accept/load.ts'
 import type { Clock } from './std/clock.ts'
-import type { Metrics } from './system/metrics/index.ts'
+import { requestBuckets, requestMetric, type Metrics } from './system/metrics/index.ts'
 import type { Log } from './std/log.ts'
 import type { Histogram } from './std/meter.ts'
 import type { Operation } from './std/operation.ts'
@@ -29,10 +29,10 @@ export function observer(
   metrics: Metrics,
   times: RouteTimes,
 ): (route: string, method: string) => (status: number, seconds: number) => void {
-  const histogram = metrics.histogram('http_server_request_duration_seconds', {
+  const histogram = metrics.histogram(requestMetric, {
     help: 'Time from the request line to the last byte handed over.',
     labels: ['method', 'route', 'status'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: requestBuckets,
   })
   return (route, method) => {
     const byStatus = times.of(`${method} ${route}`)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { instanceName } from './app-log.ts'
 import type { ServerTree } from './application.ts'
+import type { Route } from './http/stage.ts'
 import { OtlpExporter } from './services/telemetry/index.ts'
 import { BootError } from './std/errors.ts'
 import type { Clock } from './std/clock.ts'
@@ -9,7 +10,7 @@ import type { Resource } from './std/resource.ts'
 import { Secret } from './std/secret.ts'
 import type { ValuesOf } from './system/config/index.ts'
 import type { RootLog } from './system/log/index.ts'
-import { History, processMetrics, type Metrics } from './system/metrics/index.ts'
+import { History, objectiveChart, objectiveMetrics, processMetrics, type Metrics, type Objective } from './system/metrics/index.ts'
 import { TraceStore, type Recorder } from './system/trace/index.ts'
 
 export interface TelemetryNeeds {
@@ -53,6 +54,20 @@ export function openTelemetry(needs: TelemetryNeeds): Telemetry {
     },
   }
   return { history, resource }
+}
+
+/** Has the history keep what objectives are judged by, and exports how it stands with them. Throws where one is about a route that is not there. */
+export function watchObjectives(
+  objectives: readonly Objective[],
+  routes: readonly Route[],
+  { history, metrics }: { history: History; metrics: Metrics },
+): void {
+  const known = routes.map(({ endpoint, prefix }) => `${endpoint.method} ${prefix}${endpoint.path}`)
+  for (const { name, route } of objectives)
+    if (route !== undefined && !known.includes(route))
+      throw new BootError('objective-unknown', `The objective ${name} is about ${route}, and there are ${known.join(', ')}.`)
+  history.keep(objectives.map(objectiveChart))
+  objectiveMetrics(metrics, objectives, history)
 }
 
 /** None in tests, which would leave files behind, unless one is named. */

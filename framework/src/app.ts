@@ -5,6 +5,7 @@ import { crashReports } from './app-crashes.ts'
 import { handleSignals, startWatchdog, type Lifecycle } from './system/lifecycle/index.ts'
 import { loadSettings, type ValuesOf } from './system/config/index.ts'
 import { openLog } from './system/log/index.ts'
+import type { Objective } from './system/metrics/index.ts'
 import type { Resilience } from './system/resilience/index.ts'
 import type { Recorder } from './system/trace/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
@@ -106,6 +107,7 @@ export interface Inspection {
   /** Of the routes that have none of their own. */
   readonly cors: CorsPolicy | undefined
   readonly openapi: () => Record<string, unknown>
+  readonly objectives: readonly Objective[]
   /** What a request would be served by: `path` is raw, without the query, header names are lower case. */
   readonly find: HttpSite['find']
 }
@@ -122,6 +124,7 @@ export function inspect<T extends ServerTree>(of: Application<T>, options: BootO
     resources: parts.resources ?? [],
     opened,
     cors: parts.cors,
+    objectives: parts.objectives ?? [],
     openapi,
     find: (...request) => site.find(...request),
   }

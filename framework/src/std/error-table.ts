@@ -65,6 +65,7 @@ export const errorTable = {
   'application-missing': { exit: 66, title: 'No application was found', fix: 'Write `"throughline": "./src/application.ts"` into its package.json, or name the file with --app.' },
   'config-invalid': { exit: 78, title: 'The configuration is wrong', fix: 'Correct every line of the report; `throughline config explain KEY` shows where a value comes from.' },
   'contract-invalid': { exit: 78, title: 'A contract cannot be served', fix: 'Change the endpoint that the message names.' },
+  'objective-unknown': { exit: 78, title: 'An objective is about no route', fix: 'Name a route of the list, or leave `route` out for all of them.' },
   'layers-circular': { exit: 78, title: 'Layers stand in a circle', fix: 'Take one of the `before` or `after` out: what stands outermost must be said once.' },
   'route-ambiguous': { exit: 78, title: 'Two routes match the same requests', fix: 'Change one of the two paths, or constrain a parameter.' },
   'driver-unknown': { exit: 78, title: 'No driver for this URL', fix: 'Use one of the schemes that the message lists.' },

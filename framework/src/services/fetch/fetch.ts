@@ -5,12 +5,14 @@ import { toBaggage } from '../../std/baggage.ts'
 import type { Clock } from '../../std/clock.ts'
 import { AppError } from '../../std/errors.ts'
 import type { Log } from '../../std/log.ts'
+import type { Meter } from '../../std/meter.ts'
 import type { Resource } from '../../std/resource.ts'
 import { markRetryable } from '../../std/retryable.ts'
 import { spanIdOf } from '../../std/operation.ts'
 import type { OpenSpan } from '../../std/spans.ts'
 import { childTrace, toTraceparent } from '../../std/trace-context.ts'
 import { allowList, hostMatches } from './allow-list.ts'
+import { CallMeter } from './call-meter.ts'
 import { guardedConnector, type Resolve } from './connector.ts'
 import { addressRefused, isUnreached, upstreamFailed, upstreamTimeout } from './errors.ts'
 import { askGuarded, dependencyOf, type Dependencies } from './guarded.ts'
@@ -20,6 +22,8 @@ import { isStream, redirected, targetOf, type Hop } from './redirect.ts'
 export interface OutboundOptions {
   clock: Clock
   log: Log
+  /** Where calls are measured: by host, method and status. Default: nowhere. */
+  meter?: Meter
   /** What may be reached although it is not public: `10.0.0.0/8`, `::1`, `inventory.internal:8080`, `*.internal`. Default: nothing. */
   allow?: readonly string[]
   /** Hosts that are told the request's id, trace, baggage and remaining time: `inventory.internal`, `*.internal`. Default: none, for others learn our traffic from them. */
@@ -83,10 +87,12 @@ const none: Dependencies = {}
 export class Outbound implements Resource {
   readonly name = 'fetch'
   readonly #options: OutboundOptions
+  readonly #calls: CallMeter
   #opened: Promise<Opened> | undefined
 
   constructor(options: OutboundOptions) {
     this.#options = options
+    this.#calls = new CallMeter(options.meter, options.clock)
   }
 
   async open(): Promise<void> {
@@ -138,12 +144,15 @@ export class Outbound implements Resource {
       const { spans } = exchange.request ?? {}
       const span = spans?.begin('fetch', `${hop.method} ${hop.url.host}`, exchange.request?.span)
       const headers = this.#withContext(hop, exchange, span)
+      const answered = this.#calls.begin(hop.url.host, hop.method)
       const sent = { ...init, method: hop.method, headers, body: hop.body, redirect: 'manual', signal, dispatcher: opened.agent }
       const response = await opened.fetch(hop.url, sent as unknown as Undici.RequestInit).catch((error: unknown) => {
         spans?.fail(span, error)
+        answered({ failed: error })
         // Behind a redirect the first service may have done its part already.
         throw count === 0 && isUnreached(error) && !isStream(hop.body) ? markRetryable(unreachable(error)) : error
       })
+      answered(response.status)
       spans?.end(span, { status: response.status, path: hop.url.pathname })
       const target = init.redirect === 'manual' ? undefined : targetOf(response, hop.url)
       if (target === undefined) return { response, url: hop.url }

@@ -122,6 +122,14 @@ describe('throughline', () => {
     assert.match((await throughline('openapi --yaml')).out, /^openapi: "?3\.1/)
   })
 
+  it('prints alerting rules for Prometheus, as YAML or JSON · M15.24', async () => {
+    const [people, programs] = await Promise.all(['alerts', 'alerts --json'].map((words) => throughline(words)))
+    assert.match(people.out, /^groups:\n/)
+    assert.match(people.out, /alert: DeadManSwitch/)
+    const { groups } = JSON.parse(programs.out) as { groups: { name: string }[] }
+    assert.ok(groups.some(({ name }) => name.endsWith(' saturation')))
+  })
+
   it('compares a saved document with the application, and fails when somebody breaks · M04.30', async () => {
     const document = JSON.parse((await throughline('openapi')).out) as {
       paths: Record<string, Record<string, { parameters: object[] }>>

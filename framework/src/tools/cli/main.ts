@@ -6,6 +6,7 @@ import { maskUrls } from '../../std/mask-urls.ts'
 import { suggestion } from '../../system/config/suggest.ts'
 import { commonFlags, parseArguments } from './arguments.ts'
 import type { Command } from './command.ts'
+import { alerts } from './commands/alerts.ts'
 import { config } from './commands/config.ts'
 import { consoleCommand } from './commands/console.ts'
 import { contract } from './commands/contract.ts'
@@ -32,6 +33,7 @@ const commands: Readonly<Record<string, Command>> = {
   migrate,
   config,
   cors,
+  alerts,
   doctor,
   dev,
   shutdown,

@@ -9,7 +9,7 @@ import type { Settings, Sources } from '../../system/config/index.ts'
 import type { Lifecycle } from '../../system/lifecycle/index.ts'
 import type { RootLog } from '../../system/log/index.ts'
 import type { DependencyReport } from '../../system/resilience/index.ts'
-import type { History } from '../../system/metrics/index.ts'
+import type { History, Objective } from '../../system/metrics/index.ts'
 import type { Recorder } from '../../system/trace/index.ts'
 import type { StopStep } from '../../app-stop-steps.ts'
 import * as contract from './contract.ts'
@@ -23,7 +23,8 @@ import { settingsView } from './settings-view.ts'
 export interface SystemNeeds {
   readonly clock: Clock
   readonly recorder: Recorder
-  readonly history: Pick<History, 'read'>
+  readonly history: Pick<History, 'read' | 'total'>
+  readonly objectives: readonly Objective[]
   readonly lifecycle: Pick<Lifecycle, 'state' | 'health'>
   readonly log: Pick<RootLog, 'level' | 'info' | 'change' | 'changes'>
   readonly settings: Settings
@@ -52,9 +53,9 @@ function application({ pipelines, timesOf, deprecatedCalls, recorder, settings, 
   )
 }
 
-function charts({ history }: SystemNeeds): Route[] {
+function charts({ history, objectives }: SystemNeeds): Route[] {
   const { readCharts } = contract
-  return implement({ readCharts }, { readCharts: ({ query }) => chartsView(history, query.minutes ?? 15) })
+  return implement({ readCharts }, { readCharts: ({ query }) => chartsView(history, objectives, query.minutes ?? 15) })
 }
 
 function database({ resources, recorder }: SystemNeeds): Route[] {

@@ -10,6 +10,8 @@ export interface Chart {
   readonly of: string
   /** Whether its values are states and not what happened in between: over a longer time they are averaged. */
   readonly levels?: boolean
+  /** Kept, and not drawn. */
+  readonly hidden?: boolean
   read(span: Span): Values
 }
 

@@ -13,8 +13,6 @@ export interface HistoryOptions {
   log: Log
   /** Where it survives a restart. Default: nowhere. */
   folder?: string | undefined
-  /** Beside those of the built-in metrics. */
-  charts?: readonly Chart[]
 }
 
 /** A chart and its values at some times, NaN where there are none. */
@@ -35,17 +33,20 @@ const mostPoints = 360
 /** Fifteen days of the built-in metrics at decreasing resolution: in memory, and on disk in no more than 12 MiB. */
 export class History {
   readonly #options: HistoryOptions
-  readonly #charts: readonly Chart[]
+  readonly #charts = [...builtIn]
   readonly #tracks = new Tracks()
   readonly #tiers: readonly Tier[]
-  readonly #listeners = new Set<() => void>()
   #cancel: () => void = () => {}
   #nextTick = 0
 
   constructor(options: HistoryOptions) {
     this.#options = options
-    this.#charts = [...builtIn, ...(options.charts ?? [])]
     this.#tiers = tiers.map((tier) => new Tier(tier, this.#tracks, this.#journalOf(tier)))
+  }
+
+  /** Charts beside those of the built-in metrics, from the next sample on. */
+  keep(charts: readonly Chart[]): void {
+    this.#charts.push(...charts)
   }
 
   async open(): Promise<void> {
@@ -60,20 +61,17 @@ export class History {
     for (const tier of this.#tiers) await tier.close()
   }
 
-  /** Called whenever there are new values. */
-  onSample(listener: () => void): void {
-    this.#listeners.add(listener)
-  }
-
   /** The last `ms` milliseconds, in some hundred points: averages, where there are more values than that. */
   read(ms: number): { readonly times: readonly number[]; readonly drawn: readonly Drawn[] } {
     const tier = this.#tierFor(ms)
     const since = this.#options.clock.now().getTime() - ms
     const groups = grouped(tier.rows.filter(({ at }) => at > since))
-    const drawn = this.#charts.map((chart): Drawn => {
-      const all = this.#tracks.of(chart.id).map(([name, track]) => [name, groups.map((group) => mean(group, track))] as const)
-      return { chart, series: new Map(all.filter(([, values]) => values.some((value) => !Number.isNaN(value)))) }
-    })
+    const drawn = this.#charts
+      .filter(({ hidden }) => hidden !== true)
+      .map((chart): Drawn => {
+        const all = this.#tracks.of(chart.id).map(([name, track]) => [name, groups.map((group) => mean(group, track))] as const)
+        return { chart, series: new Map(all.filter(([, values]) => values.some((value) => !Number.isNaN(value)))) }
+      })
     return { times: groups.map((group) => group.at(-1)!.at), drawn }
   }
 
@@ -112,7 +110,6 @@ export class History {
         this.#charts,
       )
     }
-    for (const listener of this.#listeners) listener()
   }
 
   /** A state over a longer time: what it was on average, by the finest values. */

@@ -64,6 +64,15 @@ export class Span {
     return new Map(Object.entries(wanted).map(([series, quantile]) => [series, quantileOf(now.bounds, counts, quantile)]))
   }
 
+  /** How much a second there were of values above a bound of the histogram. */
+  slowRate(name: string, bound: number, isOf: (labels: Labels) => boolean): number {
+    const now = this.#counts(this.#now, name, isOf)
+    const before = this.#counts(this.#before, name, isOf)
+    const above = (counts: { bounds: readonly number[]; counts: readonly number[] } | undefined) =>
+      counts?.counts.reduce((sum, count, i) => ((counts.bounds[i] ?? Infinity) > bound ? sum + count : sum), 0) ?? 0
+    return (above(now) - above(before)) / this.#seconds
+  }
+
   #sums(name: string, place: Place, of: (point: MetricPoint) => number): Values {
     const values: Values = new Map()
     for (const point of this.#now.families.get(name)?.points ?? []) add(values, place(point.labels), of(point))
