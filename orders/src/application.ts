@@ -7,6 +7,7 @@ import { database, keyset } from 'throughline/db'
 import { group, versions } from 'throughline/http'
 import { idempotency, idempotencyMigrations } from 'throughline/idempotency'
 import { limits as openLimits, limitsMigrations } from 'throughline/limits'
+import { objective } from 'throughline/metrics'
 import { accountsApi } from './api/accounts.ts'
 import { authApi } from './api/auth.ts'
 import { ordersApi } from './api/orders.ts'
@@ -26,6 +27,11 @@ import { orderStore } from './store/orders.ts'
 import { productStore } from './store/products.ts'
 import { stockStore as stock } from './store/stock.ts'
 import { userStore as users } from './store/users.ts'
+
+const objectives = [
+  objective('available', { target: 0.999 }),
+  objective('orders-placed-quickly', { route: 'POST /api/v1/orders', target: 0.99, within: 250 }),
+]
 
 export const ordersApplication = application({
   name: 'orders',
@@ -72,6 +78,7 @@ export const ordersApplication = application({
       idempotency: idempotency({ db }),
       jwks: () => tokens.jwks(),
       securityContact: settings.securityContact,
+      objectives,
       routes: group('/api', [
         ...versions({ 1: catalogueApi(catalogue), 2: catalogueV2Api(catalogue) }),
         ...group('/v1', [
