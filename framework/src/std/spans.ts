@@ -141,6 +141,12 @@ class Within implements Ambient {
   get trace() {
     return this.#of.trace
   }
+  get baggage() {
+    return this.#of.baggage
+  }
+  get startedAt() {
+    return this.#of.startedAt
+  }
   get safe() {
     return this.#of.safe
   }

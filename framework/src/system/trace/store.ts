@@ -14,7 +14,9 @@ export interface StoreOptions {
 }
 
 const flushAfter = 250
-const batch = 100
+const batch = 50
+/** In a quarter of a second. */
+const mostPending = 250
 /** Milliseconds that the start may take because of it. */
 const readFor = 1_000
 
@@ -55,8 +57,8 @@ export class TraceStore {
   }
 
   #add(operation: Operation): void {
-    // A disk that hangs must not fill the memory.
-    if (this.#pending.length >= this.#options.recorder.capacity) this.#dropped++
+    // When everything fails, all of it is recorded: neither the disk nor the processor is for writing down more of the same.
+    if (this.#pending.length >= mostPending) this.#dropped++
     else if (this.#pending.push(operation) === 1 && this.#flushing === undefined) this.#flushLater()
   }
 

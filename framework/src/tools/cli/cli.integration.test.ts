@@ -124,9 +124,9 @@ describe('throughline', () => {
 
   it('prints alerting rules for Prometheus, as YAML or JSON · M15.24', async () => {
     const [people, programs] = await Promise.all(['alerts', 'alerts --json'].map((words) => throughline(words)))
-    assert.match(people.out, /^groups:\n/)
-    assert.match(people.out, /alert: DeadManSwitch/)
-    const { groups } = JSON.parse(programs.out) as { groups: { name: string }[] }
+    assert.match(people!.out, /^groups:\n/)
+    assert.match(people!.out, /alert: DeadManSwitch/)
+    const { groups } = JSON.parse(programs!.out) as { groups: { name: string }[] }
     assert.ok(groups.some(({ name }) => name.endsWith(' saturation')))
   })
 
