@@ -4,14 +4,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { ambient } from './ambient.ts'
-import { parseBaggage } from './baggage.ts'
-import { systemClock } from './clock.ts'
-import { silentLog } from './log.ts'
-import { spanIdOf } from './operation.ts'
-import { propagated, resumed } from './propagate.ts'
-import { span, Spans } from './spans.ts'
-import { parseTraceContext } from './trace-context.ts'
+import { ambient } from '../../src/std/ambient.ts'
+import { parseBaggage } from '../../src/std/baggage.ts'
+import { systemClock } from '../../src/std/clock.ts'
+import { silentLog } from '../../src/std/log.ts'
+import { spanIdOf } from '../../src/std/operation.ts'
+import { propagated, resumed } from '../../src/std/propagate.ts'
+import { span, Spans } from '../../src/std/spans.ts'
+import { parseTraceContext } from '../../src/std/trace-context.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'
@@ -44,10 +44,7 @@ describe('a trace through a worker thread', () => {
     const told = await ambient.run(request(), () =>
       span('shrink in a worker', async () => {
         const workerData = { url, carrier: propagated(systemClock) }
-        const [message] = (await once(
-          new Worker(new URL('fixtures/propagate-worker.ts', import.meta.url), { workerData }),
-          'message',
-        )) as unknown[]
+        const [message] = (await once(new Worker(new URL('propagate-worker.ts', import.meta.url), { workerData }), 'message')) as unknown[]
         return message
       }),
     )
