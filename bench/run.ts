@@ -12,6 +12,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   router: () => import('./router.ts'),
   scale: () => import('./scale.ts'),
   validate: () => import('./validate.ts'),
+  log: () => import('./log.ts'),
   console: () => import('./console.ts'),
   formats: () => import('./formats.ts'),
   'checker-cost': () => import('./checker-cost.ts'),

@@ -39,16 +39,17 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   const { clock = systemClock, ids = uuidv7(clock) } = options
   const redaction = redactionOf(settings)
   const log = options.log ?? openApplicationLog(of, settings, { clock, redaction, logTo: options.logTo })
-  const metrics = openMetrics({ log, clock })
+  const ofModule = (module: string) => log.child({ module })
+  const metrics = openMetrics({ log: ofModule('metrics'), clock })
   countLines(log, metrics)
   const recorder = openRecorder(settings, redaction)
   const telemetry = openTelemetry({ ...of, settings, env: sources.env, metrics, recorder, clock, log })
-  const resilience = openResilience({ log, clock, meter: metrics })
-  const lifecycle = lifecycleOf(settings, { log, clock, env: sources.env })
+  const resilience = openResilience({ log: ofModule('resilience'), clock, meter: metrics })
+  const lifecycle = lifecycleOf(settings, { log: ofModule('lifecycle'), clock, env: sources.env })
   const parts = withLimits(of.wire({ settings: loaded, log, clock, ids, metrics, resilience }), { log, clock, meter: metrics })
   const { limits } = parts
   if (settings.mode === 'development') warnOfRepeats(recorder, log)
-  const errors = openErrors(settings, recorder, { log, clock, version: of.version })
+  const errors = openErrors(settings, recorder, { log: ofModule('errors'), clock, version: of.version })
   const openapi = memo(() =>
     toOpenApi({
       title: of.name,

@@ -9,6 +9,7 @@ import { application, type BootOptions } from './app.ts'
 import { endpoint } from './contract/endpoint.ts'
 import { implement } from './http/implement.ts'
 import { serverSettings, settings } from './system/config/index.ts'
+import type { RootLog } from './system/log/index.ts'
 import { bootTest } from './tools/testing/boot-test.ts'
 
 type Line = Record<string, unknown>
@@ -110,6 +111,26 @@ describe('the log of an application', () => {
         await shown({ logPii: 'keep' }, 'production'),
       ],
       [true, false, false, true],
+    )
+  })
+
+  it('names the module of a line, whose level changes by itself · M17.1', async (t) => {
+    const { running, lines } = await open(t)
+    const { log } = running as unknown as { log: RootLog }
+    log.change({ level: 'silent', forMs: 60_000, module: 'lifecycle' })
+    await running.close()
+    assert.deepEqual(
+      lines().filter(({ msg }) => msg === 'stopping' || msg === 'stopped'),
+      [],
+    )
+    const other = await open(t, { logLevel: 'debug' })
+    await other.running.close()
+    assert.deepEqual(
+      other
+        .lines()
+        .filter(({ msg }) => msg === 'stopping')
+        .map(({ module }) => module),
+      ['lifecycle'],
     )
   })
 

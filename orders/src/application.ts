@@ -61,7 +61,14 @@ export const ordersApplication = application({
     const products = productStore(pages)
     const keys = signingKeys({ secret: settings.authSigningKey, dataDir, mode })
     const tokens = accessTokens({ issuer: authIssuer, audience: authIssuer, keys, clock, ids })
-    const logins = sessions({ db, tokens, clock, ids, log, roles: async (tx, id) => (await users.find(tx, id))?.roles })
+    const logins = sessions({
+      db,
+      tokens,
+      clock,
+      ids,
+      log: log.child({ module: 'auth' }),
+      roles: async (tx, id) => (await users.find(tx, id))?.roles,
+    })
     const secure = passwords()
     const people = userService({ db, users, accounts, passwords: secure, sessions: logins, ids })
     const catalogue = productService({ db, products, ids })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { application, boot, type Running } from 'throughline'
 import { bootTest } from 'throughline/testing'
 import type { Around } from 'throughline/http'
@@ -24,6 +28,7 @@ const canaries = {
   'card without spaces': '4539578763621486',
   JWT: 'eyJjYW5hcnkiOiJqd3QifQ.eyJjYW5hcnkiOiJqd3QifQ.Y2FuYXJ5LXNpZ25hdHVyZQ',
   'database password': 'canary-database-password-08ab',
+  'collector key': 'canary-collector-key-77aa',
   'console token': 'canary-console-token-W9vZ3kQ7pX2mR8sT4yU6',
 }
 const consoleToken = canaries['console token']
@@ -123,12 +128,27 @@ async function consoleTells(url: string, ids: readonly string[]): Promise<string
   return answers.join('\n')
 }
 
-/** Every text that was left in the data folder, but for the database itself and the keys. */
+/** A collector for what is sent by OTLP: it only listens. */
+async function openCollector() {
+  const received: string[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      received.push(gunzipSync(Buffer.concat(chunks)).toString())
+      response.end('{}')
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+/** Every file in the data folder, but for the keys: what was recorded is kept there. */
 async function leftIn(folder: string): Promise<string> {
   const texts = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile() && /\.(?:json|log|txt|ndjson)$/.test(entry.name) && !/key/.test(entry.name))
-      texts.push(await readFile(join(entry.parentPath, entry.name), 'utf8'))
+    if (entry.isFile() && !/key/.test(entry.name)) texts.push(await readFile(join(entry.parentPath, entry.name), 'utf8'))
   return texts.join('\n')
 }
 
@@ -146,13 +166,23 @@ for (const mode of ['development', 'production'] as const)
   describe(`in ${mode}, a secret that was sent to any operation`, { timeout: 120_000 }, () => {
     let dataDir: string
     let running: Running
+    let collector: Awaited<ReturnType<typeof openCollector>>
     const lines: string[] = []
     const orders = new Stranger(() => running.url)
     before(async () => {
+      collector = await openCollector()
       dataDir = await mkdtemp(join(tmpdir(), 'canary-'))
       const { privateKey } = generateKeyPairSync('ed25519')
       const key = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
-      const overrides = { port: 0, idleLinger: 0, dataDir, databaseUrl: 'pglite:memory', logLevel: 'debug', traceShare: 1 }
+      const overrides = {
+        port: 0,
+        idleLinger: 0,
+        dataDir,
+        databaseUrl: 'pglite:memory',
+        logLevel: 'debug',
+        traceShare: 1,
+        otlpUrl: collector.url,
+      }
       running = await bootTest(
         failingOrders,
         {},
@@ -160,7 +190,12 @@ for (const mode of ['development', 'production'] as const)
           logTo: { write: (line) => void lines.push(line) },
           sources: {
             mode,
-            env: { AUTH_SIGNING_KEY: key, CONSOLE_TOKEN: consoleToken, SEED_DEMO: mode === 'production' ? 'false' : 'true' },
+            env: {
+              AUTH_SIGNING_KEY: key,
+              CONSOLE_TOKEN: consoleToken,
+              OTLP_HEADERS: `authorization=Bearer%20${canaries['collector key']}`,
+              SEED_DEMO: mode === 'production' ? 'false' : 'true',
+            },
             overrides,
           },
         },
@@ -168,10 +203,11 @@ for (const mode of ['development', 'production'] as const)
     })
     after(async () => {
       await running?.close()
+      collector.server.close()
       await rm(dataDir, { recursive: true, force: true })
     })
 
-    it('is in no line of the log, no record, no metric, no error, no page of the console, no file · M17.4', async () => {
+    it('is in no line of the log, no record, no metric, no error, no page of the console, no file, and is sent to nobody · M17.4', async () => {
       const person = { email: 'canary-person@x.com', password: canaries.password }
       await orders.post('/auth/register', { ...person, name: 'Canary' })
       const { accessToken, refreshToken } = (await orders.post('/auth/login', person)).body as { accessToken: string; refreshToken: string }
@@ -195,10 +231,12 @@ for (const mode of ['development', 'production'] as const)
           running.url,
           failures.slice(0, 5).map(({ id }) => id),
         ),
-        'a file': await leftIn(dataDir),
       }
-      assertSilent(places, { ...canaries, 'access token': accessToken, 'refresh token': refreshToken })
-      if (mode === 'production') assertSilent(places, { 'e-mail address': person.email })
+      await running.close()
+      const sent = { OTLP: collector.received.join('\n'), 'a file': await leftIn(dataDir) }
+      assert.ok(/while charging/.test(sent.OTLP) && /while charging/.test(sent['a file']), 'what was recorded was sent and kept')
+      assertSilent({ ...places, ...sent }, { ...canaries, 'access token': accessToken, 'refresh token': refreshToken })
+      if (mode === 'production') assertSilent({ ...places, ...sent }, { 'e-mail address': person.email })
     })
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -92,6 +92,17 @@ describe('a log in a file', () => {
     file.reopen()
     await write('three')
     assert.deepEqual([await linesOf('moved'), await linesOf('app.log')], [['one', 'two'], ['three']])
+  })
+
+  it('that is a device stays where it is · M17.6', async (t) => {
+    const { clock, path, file, lost, write, old } = await setUp(t, { maxBytes: 10 })
+    await symlink('/dev/null', path)
+    await write('a line of more than ten bytes')
+    clock.advance(day)
+    await write('and another one')
+    file.reopen()
+    await write('and the last one')
+    assert.deepEqual([await old(), lost, await readlink(path)], [[], [], '/dev/null'])
   })
 
   it('tells at the start where it cannot be opened · M17.6', async (t) => {

@@ -97,11 +97,12 @@ export class Db implements Resource, Queryable {
 
   constructor(url: string, options: DatabaseOptions) {
     this.#url = url
-    this.#options = options
+    const log = options.log.child({ module: 'db' })
+    this.#options = { ...options, log }
     this.#statements = new Statements(options.meter)
     if (options.meter !== undefined) measurePool(options.meter, () => this.#opened?.pool.stats())
     this[builder] = kyselyOn(statementsOn((sql, parameters) => this.#query(sql, parameters)))
-    this.migrations = new Migrations(options.migrations ?? [], { log: options.log, clock: options.clock, pool: () => this.#ready.pool })
+    this.migrations = new Migrations(options.migrations ?? [], { log, clock: options.clock, pool: () => this.#ready.pool })
   }
 
   /** Rejects with a `BootError`: `driver-unknown`, `driver-parameter-unknown`, `database-unreachable`, `database-too-old`, or one about a migration. */

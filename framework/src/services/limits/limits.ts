@@ -59,7 +59,7 @@ export class Limits implements Resource {
 
   constructor(url: string, options: LimitsOptions) {
     this.#url = url
-    this.#options = options
+    this.#options = { ...options, log: options.log.child({ module: 'limits' }) }
     this.legacyHeaders = options.legacyHeaders ?? false
     this.#fallbacks = options.meter.counter('rate_limit_fallbacks_total', {
       help: 'Requests that were not counted in the shared store, because it was down.',

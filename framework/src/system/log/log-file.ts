@@ -39,7 +39,8 @@ export function openLogFile(options: LogFileOptions, { clock, onLost }: { clock:
       file ??= opened(path, old)
       const bytes = Buffer.from(file.torn ? `\n${text}` : text)
       const today = dayOf(clock.now().getTime())
-      if (file.size > 0 && (file.size + bytes.length > maxBytes || file.day !== today)) file = putAway(file, { path, old })
+      if (file.isRegular && file.size > 0 && (file.size + bytes.length > maxBytes || file.day !== today))
+        file = putAway(file, { path, old })
       file.day = today
       append(file, bytes)
     } catch {
@@ -69,6 +70,8 @@ export function openLogFile(options: LogFileOptions, { clock, onLost }: { clock:
 
 interface OpenFile {
   readonly fd: number
+  /** Devices and pipes, such as /dev/stdout, stay where they are. */
+  readonly isRegular: boolean
   /** Its last line has no end: the disk was full. */
   torn: boolean
   size: number
@@ -78,9 +81,10 @@ interface OpenFile {
 function opened(path: string, old: OldLogs): OpenFile {
   mkdirSync(dirname(path), { recursive: true })
   const fd = openSync(path, 'a', 0o640)
-  const { size, mtimeMs } = fstatSync(fd)
-  old.tidy()
-  return { fd, size, day: dayOf(mtimeMs), torn: false }
+  const stats = fstatSync(fd)
+  const isRegular = stats.isFile()
+  if (isRegular) old.tidy()
+  return { fd, isRegular, size: stats.size, day: dayOf(stats.mtimeMs), torn: false }
 }
 
 function openedOrRefused(path: string, old: OldLogs): OpenFile {
