@@ -41,16 +41,16 @@ describe('a stack', () => {
       '    at run (/home/me/shop/node_modules/throughline/dist/app.js:1:2)',
       '    at async handle (/home/me/shop/framework/src/http/handle/handle.ts:9:1)',
       '    at node:internal/timers:5:1',
-      '    at <anonymous>',
+      '    at enter (eval at generate (file:///home/me/shop/src/generate.ts:10:12), <anonymous>:31:87)',
     ].join('\n')
     assert.deepEqual(
-      frames(stack).map(({ isOwn, place }) => [isOwn, place?.split('/').at(-1)]),
+      frames(stack).map(({ isOwn, text }) => [isOwn, text.split('/').at(-1)]),
       [
-        [true, 'orders.ts:42:11'],
-        [false, 'app.js:1:2'],
-        [false, 'handle.ts:9:1'],
+        [true, 'orders.ts:42:11)'],
+        [false, 'app.js:1:2)'],
+        [false, 'handle.ts:9:1)'],
         [false, 'timers:5:1'],
-        [false, undefined],
+        [false, 'generate.ts:10:12), <anonymous>:31:87)'],
       ],
     )
   })

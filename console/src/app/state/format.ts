@@ -39,6 +39,12 @@ export function toClock(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
+/** `12 s ago`. */
+export function toAgo(at: number, now: number): string {
+  const ms = Math.max(0, now - at)
+  return ms < 2000 ? 'just now' : `${toDuration(ms)} ago`
+}
+
 export function toDate(at: number): string {
   return new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 }

@@ -1,9 +1,8 @@
 import type { Thrown } from '../../../../framework/src/std/operation.ts'
-import { frames } from './stack.ts'
+import { StackView } from './stack-view.tsx'
 
-/** What was thrown; the application's own frames stand out, and the first of them is where to look. */
+/** What was thrown, and where. */
 export function ErrorPanel({ error: { type, code, message, stack } }: { error: Thrown }) {
-  const all = stack === undefined ? [] : frames(stack)
   return (
     <div class="thrown">
       <p class="thrown-head">
@@ -17,15 +16,7 @@ export function ErrorPanel({ error: { type, code, message, stack } }: { error: T
           </a>
         </p>
       )}
-      {all.length === 0 ? null : (
-        <ol class="stack">
-          {all.map(({ text, isOwn }, index) => (
-            <li key={index} class={isOwn ? 'is-own' : undefined}>
-              {isOwn ? <strong>{text}</strong> : text}
-            </li>
-          ))}
-        </ol>
-      )}
+      {stack === undefined ? null : <StackView stack={stack} />}
     </div>
   )
 }

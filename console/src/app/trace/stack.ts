@@ -2,8 +2,6 @@ export interface Frame {
   readonly text: string
   /** The application's own code, and not a library, the framework or Node.js. */
   readonly isOwn: boolean
-  /** `orders/src/domain/orders.ts:42:11`, without what all paths have in common. */
-  readonly place?: string
 }
 
 const place = /\(?((?:file:\/\/)?[^\s()]+:\d+:\d+)\)?$/
@@ -16,7 +14,10 @@ export function frames(stack: string): Frame[] {
     .filter((line) => line.startsWith('at '))
     .map((text) => {
       const found = place.exec(text)?.[1]
-      const isOwn = found !== undefined && !/node:|[\\/]node_modules[\\/]|[\\/]framework[\\/](?:src|dist)[\\/]/.test(found)
-      return found === undefined ? { text, isOwn } : { text, isOwn, place: found.replace('file://', '') }
+      const isOwn =
+        found !== undefined &&
+        !/\beval at\b|<anonymous>/.test(text) &&
+        !/node:|[\\/]node_modules[\\/]|[\\/]framework[\\/](?:src|dist)[\\/]/.test(found)
+      return { text: text.replaceAll('file://', ''), isOwn }
     })
 }

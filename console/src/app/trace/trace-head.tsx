@@ -1,6 +1,6 @@
-import type { ComponentChildren } from 'preact'
 import type { Operation } from '../../../../framework/src/std/operation.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { Fact, Facts } from '../parts/facts.tsx'
 import { IconButton } from '../parts/icon-button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { MethodName } from '../parts/method-name.tsx'
@@ -39,7 +39,7 @@ export function TraceHead({ operation, traceId, count }: TraceHeadProps) {
         {http === undefined ? null : <CopyButton label="Copy as curl" text={() => toCurl(location.origin, http)} />}
         <CopyButton label="Copy link" text={() => `${location.origin}${base}/requests/${encodeURIComponent(id)}`} />
       </PageHead>
-      <dl class="facts">
+      <Facts>
         <Fact name="Status">
           <StatusBadge status={status} outcome={outcome} />
         </Fact>
@@ -62,16 +62,7 @@ export function TraceHead({ operation, traceId, count }: TraceHeadProps) {
           </Fact>
         )}
         {count > 1 ? <Fact name="Operations">{count}</Fact> : null}
-      </dl>
+      </Facts>
     </>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

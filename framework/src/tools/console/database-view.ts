@@ -26,7 +26,7 @@ export async function databaseView(db: Db, recent: Iterable<Operation>): Promise
     pool: { inUse, idle, waiting, max },
     waits: { count: acquired.count, totalMs: acquired.total, longestMs: acquired.longest },
     statements: statements.map((one): StatementView => ({ ...one, meanMs: one.totalMs / Math.max(1, one.calls) })),
-    smells: [...repeated(recent), ...statements.flatMap(smellsOfStatement)].slice(0, mostSmells),
+    smells: [...repeated(recent), ...statements.filter(isOfRoutes).flatMap(smellsOfStatement)].slice(0, mostSmells),
     migrations: migrations.map(({ set, name, appliedAt }) => ({ set, name, appliedAt: appliedAt?.toISOString() })),
   }
 }
@@ -43,6 +43,11 @@ function repeated(recent: Iterable<Operation>): Smell[] {
     }
   }
   return [...worst.values()]
+}
+
+/** Migrations and what runs at the start may take their time: they do it once. */
+function isOfRoutes({ routes }: { readonly routes: readonly string[] }): boolean {
+  return routes.some((route) => route !== 'migrations')
 }
 
 function smellsOfStatement({ sql, calls, totalMs, rows }: Omit<StatementView, 'meanMs'>): Smell[] {
