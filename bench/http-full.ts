@@ -93,7 +93,8 @@ function headers(): Record<string, string> {
   return { 'content-type': 'application/json', origin, 'accept-encoding': 'gzip, br', authorization: `Bearer ${token()}` }
 }
 
-function toScript(): string {
+/** The request, for wrk. */
+export function toScript(): string {
   const lines = Object.entries(headers()).map(([name, value]) => `wrk.headers["${name}"] = "${value}"`)
   return [`wrk.method = "POST"`, `wrk.body = '${JSON.stringify(order)}'`, ...lines, ''].join('\n')
 }

@@ -8,6 +8,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   orders: () => import('./orders.ts'),
   start: () => import('./start.ts'),
   memory: () => import('./memory.ts'),
+  observability: () => import('./observability.ts'),
   metrics: () => import('./metrics.ts'),
   router: () => import('./router.ts'),
   scale: () => import('./scale.ts'),

@@ -90,7 +90,8 @@ function exporterOf({ name, version, settings, env, recorder, metrics, clock, lo
     throw new BootError('config-invalid', 'OTEL_EXPORTER_OTLP_ENDPOINT is not a URL such as http://collector:4318.')
   const headers = headersOf(settings.otlpHeaders?.reveal() ?? env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '')
   const service = { name: env['OTEL_SERVICE_NAME'] ?? name, version, instance: instanceName }
-  return new OtlpExporter({ url, headers, service, recorder, metrics, clock, log })
+  const signals = (['traces', 'metrics', 'logs'] as const).filter((signal) => env[`OTEL_${signal.toUpperCase()}_EXPORTER`] !== 'none')
+  return new OtlpExporter({ url, headers, service, recorder, metrics, clock, log, signals })
 }
 
 /** `name=value,name=value`, as W3C Baggage writes it. */

@@ -147,12 +147,17 @@ describe('a collector', () => {
         OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
         OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%20key, x-tenant=7',
         OTEL_SERVICE_NAME: 'renamed',
+        OTEL_LOGS_EXPORTER: 'none',
       },
     )
     await running.close()
     const { headers, document } = collector.all[0]!
     assert.deepEqual([headers['api-key'], headers['x-tenant']], ['a key', '7'])
     assert.match(JSON.stringify(document), /renamed/)
+    assert.deepEqual(
+      collector.all.map(({ path }) => path),
+      ['/v1/metrics'],
+    )
   })
 
   it('is asked again when it says later, as late as it says, and not when it refuses', async (t) => {

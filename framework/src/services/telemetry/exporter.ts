@@ -22,6 +22,8 @@ export interface ExporterOptions {
   metrics: Pick<Meter, 'counter'> & { collect(): readonly MetricFamily[] }
   log: Log & { tap(listener: (line: string) => void): () => void }
   clock: Clock
+  /** What is sent. Default: all three. Logs cost most: each line is read, and written again. */
+  signals?: readonly Signal[]
 }
 
 const metricsEvery = 60_000
@@ -45,7 +47,7 @@ export class OtlpExporter implements Resource {
   readonly #traces: ExportQueue<Operation>
   readonly #metrics: ExportQueue<readonly MetricFamily[]>
   readonly #logs: ExportQueue<Line>
-  #leave: (() => void)[] = []
+  readonly #leave: (() => void)[] = []
   #cancel: () => void = () => {}
 
   constructor(options: ExporterOptions) {
@@ -76,23 +78,25 @@ export class OtlpExporter implements Resource {
 
   async open(): Promise<void> {
     const { recorder, log, clock } = this.#options
-    this.#leave = [
-      recorder.listen((operation) => this.#traces.add(operation)),
-      log.tap((text) => this.#logs.add({ text, at: clock.now().getTime() })),
-    ]
-    this.#measureLater()
+    if (this.#sends('traces')) this.#leave.push(recorder.listen((operation) => this.#traces.add(operation)))
+    if (this.#sends('logs')) this.#leave.push(log.tap((text) => this.#logs.add({ text, at: clock.now().getTime() })))
+    if (this.#sends('metrics')) this.#measureLater()
   }
 
   async close(): Promise<void> {
     for (const leave of this.#leave) leave()
     this.#cancel()
-    this.#measure()
+    if (this.#sends('metrics')) this.#measure()
     const queues = [this.#traces, this.#metrics, this.#logs]
     const disarm = this.#options.clock.after(longestClose, () => {
       for (const queue of queues) queue.cut()
     })
     await Promise.all(queues.map((queue) => queue.close()))
     disarm()
+  }
+
+  #sends(signal: Signal): boolean {
+    return this.#options.signals?.includes(signal) !== false
   }
 
   #measureLater(): void {

@@ -1,1 +1,2 @@
 export { OtlpExporter, type ExporterOptions } from './exporter.ts'
+export type { Signal } from './collector.ts'

@@ -137,7 +137,7 @@ export const serverSettings = {
     optional: true,
     schemes: ['http', 'https'],
     describe:
-      'The collector that traces, metrics and logs are sent to (OTLP over HTTP, JSON), without /v1/…. Without it OTEL_EXPORTER_OTLP_ENDPOINT, or nobody.',
+      'The collector that traces, metrics and logs are sent to (OTLP over HTTP, JSON), without /v1/…. Without it OTEL_EXPORTER_OTLP_ENDPOINT, or nobody. OTEL_LOGS_EXPORTER=none leaves out the logs, which cost most.',
   }),
   otlpHeaders: secret({
     optional: true,
