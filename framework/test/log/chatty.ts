@@ -22,6 +22,14 @@ if (end === 'drop') {
   process.exit(0)
 }
 for (let line = 0; line < Number(count); line++) log.info('line', { line })
+if (end === 'term') {
+  process.on('SIGTERM', () => {
+    log.info('stopped')
+    process.exit(0)
+  })
+  setInterval(() => {}, 1_000)
+  process.kill(process.pid, 'SIGTERM')
+}
 if (end === 'throw') throw new Error('a bug')
 if (end === 'exit') process.exit(0)
 if (end === 'fatal') {

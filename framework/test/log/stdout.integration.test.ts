@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test'
 
 const program = fileURLToPath(new URL('chatty.ts', import.meta.url))
 
-function chat(t: TestContext, count: number, end: 'exit' | 'throw' | 'fatal' | 'return' | 'drop' | 'flood') {
+function chat(t: TestContext, count: number, end: 'exit' | 'throw' | 'fatal' | 'return' | 'term' | 'drop' | 'flood') {
   const child = spawn(process.execPath, [program, String(count), end], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {},
@@ -18,12 +18,13 @@ function chat(t: TestContext, count: number, end: 'exit' | 'throw' | 'fatal' | '
 
 describe('the log on stdout', () => {
   it('loses no line, however the process ends and however slow the reader is · M17.3', async (t) => {
-    for (const end of ['exit', 'throw', 'return', 'fatal'] as const) {
+    for (const end of ['exit', 'throw', 'return', 'term', 'fatal'] as const) {
       const { child } = chat(t, 20_000, end)
       const lines = (await text(child.stdout)).trim().split('\n')
       const numbers = lines.map((line) => (JSON.parse(line) as { line?: number }).line)
       assert.equal(numbers.filter((line) => line !== undefined).length, 20_000, end)
       assert.equal(numbers[19_999], 19_999, end)
+      if (end === 'term') assert.match(lines.at(-1) ?? '', /stopped/)
       if (end === 'fatal') assert.match(lines.at(-1) ?? '', /last words/)
     }
   })
