@@ -5,7 +5,7 @@ import { conclude, runTests } from './run-tests.mjs'
 
 const kinds = {
   unit: { suffix: '.test.ts', flags: ['--test-isolation=none'] },
-  integration: { suffix: '.integration.test.ts', flags: ['--test-concurrency=2', '--test-timeout=120000'] },
+  integration: { suffix: '.integration.test.ts', flags: ['--test-concurrency=2', '--test-timeout=240000'] },
   browser: { suffix: '.browser.test.ts', flags: ['--test-concurrency=1', '--test-timeout=120000'] },
   program: { suffix: '.program.test.ts', flags: ['--test-concurrency=1', '--test-timeout=120000'] },
   package: { suffix: '.package.test.ts', flags: ['--test-concurrency=1', '--test-timeout=300000'] },
