@@ -121,6 +121,13 @@ describe('the console', () => {
     assert.equal((await mark(group.fingerprint, { state: 'deleted' })).status, 422)
   })
 
+  it('is not counted among what it shows: a live view is a request of hours', async () => {
+    await api('/overview')
+    const text = await (await fetch(`${running.url}/metrics`)).text()
+    assert.match(text, /route="\/notes\/\{id\}"/)
+    assert.doesNotMatch(text, /route="\/console/)
+  })
+
   it('is no part of the API that OpenAPI describes', async () => {
     const { view } = await get<{ paths: object }>(`${running.url}/openapi.json`)
     assert.deepEqual(

@@ -85,6 +85,7 @@ describe('what the console shows of the system', () => {
     assert.deepEqual([single.calls, single.failures, single.rows, single.routes], [12, 0, 12, ['GET /notes']])
     const nowhere = view.statements.find((one) => one.sql.includes('nowhere'))!
     assert.deepEqual([nowhere.calls, nowhere.failures], [1, 1])
+    assert.ok(view.statements.every((one) => one.routes.length > 0 && !one.sql.startsWith('create')))
     const kinds = view.smells.map(({ kind }) => kind)
     assert.ok(kinds.includes('n-plus-one') && kinds.includes('select-star'), kinds.join())
     assert.match(view.smells.find(({ kind }) => kind === 'n-plus-one')!.text, /GET \/notes sent the same statement 6 times/)
