@@ -89,6 +89,9 @@ function toInline(tokens = [], known = new Set()) {
       }
       case 'br':
         return [['br']]
+      // The pages are about what the pictures show.
+      case 'image':
+        return []
       case 'escape':
       case 'text':
         return token.tokens === undefined ? [token.text] : toInline(token.tokens, known)

@@ -7,7 +7,7 @@ describe('the chapters of the console', () => {
   it('hold markup as text, and no link that runs something', () => {
     const { title, blocks } = toChapter(
       'x',
-      '# A `b` *c*\n\n<img src=x onerror=alert(1)>\n\nsee <b>this</b> [one](javascript:alert(1)) [two](https://a.example) [three](y.md#z)',
+      '# A `b` *c*\n\n<img src=x onerror=alert(1)>\n\nsee <b>this</b> [one](javascript:alert(1)) [two](https://a.example) [three](y.md#z)\n\n![a picture](images/x.png)',
       new Set(['y']),
     )
     assert.equal(title, 'A b c')
@@ -17,6 +17,7 @@ describe('the chapters of the console', () => {
         'p',
         ['see ', '<b>', 'this', '</b>', ' ', 'one', ' ', ['a', 'https://a.example', ['two']], ' ', ['a', '/console/learn/y#z', ['three']]],
       ],
+      ['p', []],
     ])
   })
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { boot, type Running } from 'throughline'
 import { ordersApplication } from '../../orders/src/application.ts'
@@ -116,6 +119,9 @@ describe('the list of requests', () => {
       await page.waitForSelector('.learn article')
       assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1')
       await page.keyboard.press('Control+k')
+      await page.keyboard.type('routing')
+      await page.getByRole('option', { name: '3. Routing' }).waitFor()
+      await page.getByRole('combobox').fill('')
       await page.keyboard.type(orderId)
       await page.keyboard.press('Enter')
       await page.waitForSelector('.waterfall')
@@ -193,6 +199,18 @@ describe('a trace', () => {
     ))
 })
 
+describe('the build', () => {
+  it('is under 400 kB, compressed, and what the first page needs under 150 kB', () => {
+    const folder = new URL('../../framework/dist/console/', import.meta.url)
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const sizes = files.map(({ parentPath, name }) => ({ name, bytes: gzipSync(readFileSync(join(parentPath, name))).byteLength }))
+    const sum = (all: typeof sizes) => all.reduce((bytes, one) => bytes + one.bytes, 0)
+    assert.ok(sum(sizes) < 400_000, `${sum(sizes)} bytes`)
+    const first = sizes.filter(({ name }) => /^(?:index\.html|main-|theme-|inter-|icon-)/.test(name))
+    assert.ok(first.length >= 6 && sum(first) < 150_000, `${sum(first)} bytes in ${first.map(({ name }) => name).join(', ')}`)
+  })
+})
+
 describe('every page', () => {
   const paths = () => ['/console', `/console/requests/${orderId}`, '/console/learn', '/console/nothing-here']
 
@@ -219,5 +237,31 @@ describe('every page', () => {
       await page.keyboard.press('t')
       await page.reload()
       assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark')
+    }))
+})
+
+// Last: it pushes what the others look at out of the recorder.
+describe('a flood of requests', () => {
+  it('leaves the page as quick as it was: few rows are drawn, and what is left out is counted', () =>
+    onPage('/console', async (page) => {
+      await page.waitForSelector('.live .is-live')
+      const send = async () => {
+        for (let count = 0; count < 75; count++) await (await fetch(`${orders.url}/flood`)).arrayBuffer()
+      }
+      const slowest = page.evaluate(async () => {
+        let [worst, before] = [0, performance.now()]
+        for (const until = before + 3000; before < until;) {
+          await new Promise(requestAnimationFrame)
+          const now = performance.now()
+          ;[worst, before] = [Math.max(worst, now - before), now]
+        }
+        return worst
+      })
+      await Promise.all(Array.from({ length: 40 }, send))
+      await page.getByText(/more not shown/).waitFor()
+      assert.ok((await page.locator('.rows .row').count()) < 80)
+      assert.ok((await slowest) < 1000, `a frame took ${await slowest} ms`)
+      await page.getByRole('button', { name: 'Failed' }).click()
+      await page.waitForURL(/outcome=failed/)
     }))
 })

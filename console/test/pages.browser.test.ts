@@ -206,8 +206,31 @@ describe('pages that show what others sent', () => {
   }
 })
 
+const plain = application({ name: 'plain', version: '1.0.0', settings: settings(serverSettings), wire: () => ({ routes: [] }) })
+
+describe('a console whose process is restarted', () => {
+  it('says that it is away, comes back by itself, and shows what it missed', async () => {
+    const first = await start(plain, { NODE_ENV: 'test' })
+    const { port } = new URL(first.url)
+    const isExpected = () => true
+    await visit({ browser, url: first.url, path: '/console', isExpected }, async (page) => {
+      await page.waitForSelector('.live .is-live')
+      await first.close()
+      await page.waitForSelector('.live .is-lost')
+      await page.waitForSelector('.banner')
+      const second = await start(plain, { NODE_ENV: 'test', PORT: port })
+      try {
+        await fetch(`${first.url}/while-away`)
+        await page.locator('.row-link', { hasText: 'while-away' }).waitFor()
+        await page.waitForSelector('.banner', { state: 'detached' })
+      } finally {
+        await second.close()
+      }
+    })
+  })
+})
+
 describe('the console of a stranger', () => {
-  const plain = application({ name: 'plain', version: '1.0.0', settings: settings(serverSettings), wire: () => ({ routes: [] }) })
   const refused = { isExpected: ({ text }: { text: string }) => text.includes('401') }
 
   it('asks for the token in production, takes no other, and opens to it', async (t) => {

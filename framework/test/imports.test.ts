@@ -96,11 +96,7 @@ const layers: readonly Layer[] = [
 
   {
     holds: /^console\/src\/app\//,
-    may: [
-      /^(preact|preact\/hooks|@preact\/signals|uplot|uplot\/dist\/uPlot\.min\.css)$/,
-      /^framework\/src\/contract\/trace\//,
-      /^virtual:chapters$/,
-    ],
+    may: [/^(preact|preact\/hooks|@preact\/signals|uplot)$/, /^framework\/src\/contract\/trace\//, /^virtual:chapters$/],
     mayTypesOf: [/^framework\/src\/tools\/console\/(\w+-)?views\.ts$/, /^framework\/src\/std\/operation\.ts$/],
     rule: 'the console may import Preact, uPlot, contract/trace/, and types of the views it shows',
   },

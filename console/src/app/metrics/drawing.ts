@@ -1,5 +1,4 @@
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 import type { ChartView } from '../../../../framework/src/tools/console/system-views.ts'
 import { toMark } from './units.ts'
 

@@ -22,6 +22,8 @@ export class Feed {
   readonly skipped = signal(0)
   #source: EventSource | undefined
   #held: OperationRow[] = []
+  #isRead = false
+  #isOpen = false
   #turn = 0
 
   /** Shows what fits `query`, from now on. */
@@ -29,6 +31,7 @@ export class Feed {
     const turn = ++this.#turn
     this.#source?.close()
     this.#held = []
+    this.#isRead = this.#isOpen = false
     batch(() => {
       this.isPaused.value = false
       this.state.value = 'connecting'
@@ -37,15 +40,27 @@ export class Feed {
     })
     // Listening begins first: what happens while the list is read must not be missing from it.
     this.#listen(query, turn)
+    await this.#read(query, turn)
+  }
+
+  async #read(query: string, turn: number): Promise<void> {
     try {
       const { rows } = await read<OperationsView>(`/operations?${query}${query === '' ? '' : '&'}limit=${firstRows}`)
       if (turn !== this.#turn) return
-      const early = this.#held.splice(0)
-      this.error.value = undefined
-      this.rows.value = joined(early, rows)
+      this.#isRead = true
+      batch(() => {
+        this.error.value = undefined
+        this.rows.value = joined(this.#held.splice(0), rows)
+        this.#tell()
+      })
     } catch (error) {
       if (turn === this.#turn && error instanceof ApiError) this.error.value = error
     }
+  }
+
+  /** Live is what was read and is listened to. */
+  #tell(): void {
+    this.state.value = this.#isRead && this.#isOpen ? 'live' : 'connecting'
   }
 
   pause(): void {
@@ -73,9 +88,17 @@ export class Feed {
   #listen(query: string, turn: number): void {
     const source = new EventSource(`${base}/api/operations/live${query === '' ? '' : `?${query}`}`)
     this.#source = source
-    source.addEventListener('open', () => (this.state.value = 'live'))
+    source.addEventListener('open', () => {
+      if (turn !== this.#turn) return
+      const wasLost = this.state.value === 'lost'
+      this.#isOpen = true
+      this.#tell()
+      // What happened in between came to nobody: it is in the list.
+      if (wasLost) void this.#read(query, turn)
+    })
     source.addEventListener('error', () => {
       if (turn !== this.#turn) return
+      this.#isOpen = false
       this.state.value = 'lost'
       // It says nothing of why. The overview's answer does.
       void loadOverview()
@@ -89,9 +112,9 @@ export class Feed {
     const newestFirst = rows.toReversed()
     batch(() => {
       this.skipped.value += skipped
-      if (this.isPaused.value) {
+      if (this.isPaused.value || !this.#isRead) {
         this.#held = [...newestFirst, ...this.#held].slice(0, mostRows)
-        this.waiting.value += rows.length
+        if (this.isPaused.value) this.waiting.value += rows.length
       } else {
         this.rows.value = joined(newestFirst, this.rows.value)
       }

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { go } from '../state/router.ts'
-import { commandsFor, type Command } from './commands.ts'
+import { commandsFor, loadCommands, type Command } from './commands.ts'
 
 const isOpen = signal(false)
 
@@ -27,6 +27,7 @@ export function CommandPalette() {
     if (!isOpen.value) return
     setText('')
     setAt(0)
+    void loadCommands()
     dialog.current?.showModal()
   }, [isOpen.value])
   const found = isOpen.value ? commandsFor(text) : []
@@ -69,7 +70,7 @@ export function CommandPalette() {
       <ul id="palette-list" role="listbox" aria-label="Found">
         {found.map((command, index) => (
           <li
-            key={command.label}
+            key={`${command.kind} ${command.label}`}
             id={`palette-${index}`}
             role="option"
             aria-selected={index === at}

@@ -1,8 +1,33 @@
+import { signal } from '@preact/signals'
+import type { RoutesView } from '../../../../framework/src/tools/console/system-views.ts'
+import { read } from '../state/api.ts'
 import { overview } from '../state/overview.ts'
 import { base } from '../state/router.ts'
 import { nextTheme } from '../state/theme.ts'
 import { openKeyHelp } from './key-help.tsx'
 import { pagesOf } from './pages.ts'
+
+/** Of the application and of the chapters: read when somebody looks for the first time. */
+const more = signal<readonly Command[]>([])
+
+export async function loadCommands(): Promise<void> {
+  if (more.value.length > 0) return
+  const [routes, chapters] = await Promise.all([
+    read<RoutesView>('/routes').then(
+      (view) => view.routes,
+      () => [],
+    ),
+    import('virtual:chapters').then((module) => module.chapters),
+  ])
+  more.value = [
+    ...routes.map(({ method, path }) => ({
+      label: `${method} ${path}`,
+      kind: 'requests of',
+      href: `${base}/requests?name=${encodeURIComponent(`${method} ${path}`)}`,
+    })),
+    ...chapters.map(({ id, title }) => ({ label: title, kind: 'chapter', href: `${base}/learn/${id}` })),
+  ]
+}
 
 interface Named {
   readonly label: string
@@ -30,6 +55,7 @@ function allCommands(): Command[] {
     { label: 'Requests over 100 ms', kind: 'filter', href: `${base}/requests?minMs=100` },
     { label: 'Change the theme', kind: 'action', run: nextTheme },
     { label: 'Show the keys', kind: 'action', run: openKeyHelp },
+    ...more.value,
   ]
 }
 

@@ -18,7 +18,7 @@ export function databaseOf(resources: readonly Resource[]): Db | undefined {
 export async function databaseView(db: Db, recent: Iterable<Operation>): Promise<DatabaseView> {
   const { inUse, idle, waiting, max, acquired } = db.stats()
   // What the start sends, migrations above all, is nobody's to make faster.
-  const sent = db.statements().filter(({ routes }) => routes.length > 0)
+  const sent = db.statements().filter(isOfRoutes)
   const statements = sent.slice(0, mostStatements)
   const migrations = await db.migrations.status()
   return {
@@ -28,7 +28,7 @@ export async function databaseView(db: Db, recent: Iterable<Operation>): Promise
     pool: { inUse, idle, waiting, max },
     waits: { count: acquired.count, totalMs: acquired.total, longestMs: acquired.longest },
     statements: statements.map((one): StatementView => ({ ...one, meanMs: one.totalMs / Math.max(1, one.calls) })),
-    smells: [...repeated(recent), ...statements.filter(isOfRoutes).flatMap(smellsOfStatement)].slice(0, mostSmells),
+    smells: [...repeated(recent), ...statements.flatMap(smellsOfStatement)].slice(0, mostSmells),
     migrations: migrations.map(({ set, name, appliedAt }) => ({ set, name, appliedAt: appliedAt?.toISOString() })),
   }
 }
@@ -47,7 +47,6 @@ function repeated(recent: Iterable<Operation>): Smell[] {
   return [...worst.values()]
 }
 
-/** Migrations and what runs at the start may take their time: they do it once. */
 function isOfRoutes({ routes }: { readonly routes: readonly string[] }): boolean {
   return routes.some((route) => route !== 'migrations')
 }
