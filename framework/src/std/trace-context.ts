@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { withoutOptionalSpace } from './optional-space.ts'
 
 /** Where a request stands in a trace that crosses services (W3C Trace Context, level 2). */
 export interface TraceContext {
@@ -65,7 +66,7 @@ function parseTraceState(header: string | undefined): string {
   const members: string[] = []
   const keys = new Set<string>()
   for (const part of (header ?? '').split(',')) {
-    const member = part.trim()
+    const member = withoutOptionalSpace(part)
     if (member === '') continue
     const equals = member.indexOf('=')
     const name = member.slice(0, equals)

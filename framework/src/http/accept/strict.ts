@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net'
 import { BadRequest, ExpectationFailed, MisdirectedRequest, NotImplemented, VersionNotSupported } from '../../contract/problems.ts'
 import type { AppError } from '../../std/errors.ts'
 import { isStream } from '../http2.ts'
+import { withoutOptionalSpace } from '../../std/optional-space.ts'
 
 // Narrower than RFC 3986's reg-name: what it also allows (`,`, `%`, `;` …) no resolver knows, and proxies read differently.
 const name = /^[\w.~-]+$/
@@ -83,7 +84,7 @@ function checkFraming(line: string, value: string, minor: number): AppError | un
   // An HTTP/1.0 sender that chunks has been tampered with on the way (RFC 9112, 6.1).
   if (minor === 0) return bad('HTTP/1.0 has no Transfer-Encoding.')
   if (value.toLowerCase() === 'chunked') return undefined
-  return value.split(',').every((coding) => registered.has(coding.trim().toLowerCase()))
+  return value.split(',').every((coding) => registered.has(withoutOptionalSpace(coding).toLowerCase()))
     ? undecoded
     : bad('Transfer-Encoding names an unknown coding.')
 }
