@@ -44,7 +44,10 @@ after(() => {
 describe('the published package', () => {
   it('holds what runs and its types, and nothing that a user does not need', () => {
     const unneeded = published.filter(
-      (path) => !/^package\/(package\.json|README\.md|LICENSE|bin\/.+\.mjs|dist\/.+\.(js|d\.ts|html|css|svg|sql))$/.test(path),
+      (path) =>
+        !/^package\/(package\.json|README\.md|LICENSE|bin\/.+\.mjs|dist\/.+\.(js|d\.ts|html|css|svg|sql|woff2)|dist\/console\/app\/licences\.txt)$/.test(
+          path,
+        ),
     )
     assert.deepEqual(unneeded, [])
     assert.deepEqual(
