@@ -44,8 +44,10 @@ function toBlocks(tokens, known) {
         const inline = toInline(token.tokens, known)
         return [['h', token.depth, anchorOf(textOf(inline)), inline]]
       }
-      case 'paragraph':
-        return [['p', toInline(token.tokens, known)]]
+      case 'paragraph': {
+        const inline = toInline(token.tokens, known)
+        return inline.length === 0 ? [] : [['p', inline]]
+      }
       case 'text':
         return [['p', toInline(token.tokens ?? [token], known)]]
       case 'code':

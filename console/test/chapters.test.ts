@@ -17,7 +17,6 @@ describe('the chapters of the console', () => {
         'p',
         ['see ', '<b>', 'this', '</b>', ' ', 'one', ' ', ['a', 'https://a.example', ['two']], ' ', ['a', '/console/learn/y#z', ['three']]],
       ],
-      ['p', []],
     ])
   })
 

@@ -13,7 +13,7 @@ const keywords = new Set(
 )
 /** Words that begin a line of their own. */
 const lines =
-  /^(?:select|from|where|group|order|having|limit|offset|insert|values|update|set|delete|returning|with|union|except|intersect|for|on|left|inner|right|full|cross|join|and|or)$/
+  /^(?:select|from|where|group|order|having|limit|offset|insert|values|update|set|delete|returning|union|except|intersect|for|on|left|inner|right|full|cross|join|and|or)$/
 
 export function tokens(sql: string): SqlToken[] {
   return [...sql.matchAll(pattern)].map(([text, comment, quoted, parameter, number, word, space]) => {

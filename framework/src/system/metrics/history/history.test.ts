@@ -73,6 +73,20 @@ describe('the history of the metrics', () => {
     assert.equal(Math.round(history.total('requests', 'GET /a', 24 * 3_600_000)), 144)
   })
 
+  it('counts the last minutes in a total of days, before the coarse rows have them, and nothing twice', async () => {
+    const { clock, request, history } = await opened()
+    const total = () => Math.round(history.total('requests', 'GET /a', 15 * 24 * 3_600_000))
+    request('/a')
+    clock.advance(10_000)
+    for (let second = 10; second < 1_300; second += 10) {
+      request('/a')
+      clock.advance(10_000)
+    }
+    assert.equal(total(), 130)
+    clock.advance(600_000)
+    assert.equal(total(), 130)
+  })
+
   it('lets go of its oldest row for each new one, when it has fifteen days · M17.12', () => {
     const tier = new Tier({ name: 'x', every: 10, rows: 3, maxBytes: 0 }, new Tracks(), undefined)
     for (let at = 1; at <= 5; at++) tier.add({ at, tick: at, families: new Map() }, () => new Map(), [])

@@ -79,10 +79,14 @@ export class History {
   total(chart: string, series: string, ms: number): number {
     const track = this.#tracks.find(chart, series)
     if (track === undefined) return 0
-    const tier = this.#tierFor(ms)
-    const since = this.#options.clock.now().getTime() - ms
-    const sum = tier.rows.reduce((all, { at, values }) => (at > since ? all + (values[track] || 0) : all), 0)
-    return (sum * tier.every) / 1_000
+    let since = this.#options.clock.now().getTime() - ms
+    let total = 0
+    // A coarse row comes late: what happened since the last one is in finer rows, and in a young process all of it is.
+    for (const { rows, every } of this.#tiers.slice(0, this.#tiers.indexOf(this.#tierFor(ms)) + 1).toReversed()) {
+      total += rows.reduce((all, { at, values }) => (at > since ? all + (values[track] || 0) : all), 0) * (every / 1_000)
+      since = Math.max(since, rows.at(-1)?.at ?? since)
+    }
+    return total
   }
 
   #tierFor(ms: number): Tier {
