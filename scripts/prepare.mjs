@@ -64,7 +64,7 @@ function install(root) {
   // npm must not run on the Node.js that it is about to replace.
   const own = join(root, 'node_modules', '.bin')
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== own)
-  const options = ['--include=dev', '--loglevel=warn', '--fetch-retries=1', '--fetch-retry-mintimeout=1000']
+  const options = ['--include=dev', '--loglevel=warn', '--fetch-retries=2', '--fetch-timeout=60000', '--fetch-retry-mintimeout=1000']
   const npm = spawnSync('npm', ['ci', ...options], {
     cwd: root,
     encoding: 'utf8',

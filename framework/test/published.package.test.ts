@@ -128,7 +128,13 @@ function pack(clone: string): string {
 
 function npm(cwd: string, ...args: string[]): void {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_ENV$|^INIT_CWD$/i.test(name)))
-  execFileSync('npm', [...args, '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline'], { cwd, env, stdio: 'pipe' })
+  // npm waits five minutes for a registry that has forgotten a connection, and then asks again: better soon.
+  const patience = ['--fetch-timeout=20000', '--fetch-retries=4', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+  execFileSync('npm', [...args, '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline', ...patience], {
+    cwd,
+    env,
+    stdio: 'pipe',
+  })
 }
 
 function compile(): string {
