@@ -12,7 +12,7 @@ export interface RecorderOptions {
   share?: number
   /**
    * The most of that share in a second, unless the share is all. Under load more would only push each other out of memory, and a detailed
-   * record costs more than a small request. Default 50.
+   * record costs more than a small request. Default 10.
    */
   sharePerSecond?: number
   /** How many operations are held in memory. Default 1,000. */
@@ -72,7 +72,7 @@ export class Recorder implements Recording {
 
   constructor({
     share = 0.01,
-    sharePerSecond = 50,
+    sharePerSecond = 10,
     capacity = 1_000,
     slowAfter = 20,
     bodies = false,
