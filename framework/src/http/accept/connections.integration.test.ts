@@ -119,6 +119,37 @@ describe('connections', () => {
     })
   }
 
+  it('that idle are ended after the time that their answers named, not before, and not while they work · M02.38', async (t) => {
+    const { promise: late, resolve: finish } = Promise.withResolvers<{ ok: boolean }>()
+    const waiting = implement({ root: contract.root }, { root: () => late })
+    const [site, slow] = [
+      await openSite({ routes, connectionLimits: { ...hurry, keepAliveTimeout: 1000 } }),
+      await openSite({ routes: waiting, connectionLimits: { ...hurry, keepAliveTimeout: 1 } }),
+    ]
+    t.after(() => Promise.all([site.close(), slow.close()]))
+    const dial = (url: string) => connect(Number(new URL(url).port), '127.0.0.1').setEncoding('latin1')
+    const socket = dial(site.url)
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [string]
+    const answered = performance.now()
+    assert.match(answer, /keep-alive: timeout=1\r/i)
+
+    const busy = dial(slow.url)
+    busy.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    // A request's beginning is work, too, and whoever does not go on with it is too slow, not idle.
+    const begun = dial(slow.url)
+    begun.write('GET / HTTP/1.1\r\nHo')
+    let cut = ''
+    begun.on('data', (chunk: string) => (cut += chunk))
+    await Promise.all([once(socket, 'close'), once(begun, 'close')])
+    assert.ok(performance.now() - answered >= 999)
+    assert.match(cut, /^HTTP\/1\.1 408 /)
+
+    finish({ ok: true })
+    assert.match(((await once(busy, 'data')) as [string])[0], /^HTTP\/1\.1 200 /)
+    await once(busy, 'close')
+  })
+
   it('end after as many requests as they may carry', async () => {
     const site = await openSite({ routes, connectionLimits: { requestsPerConnection: 2 } })
     const get = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'

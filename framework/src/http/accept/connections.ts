@@ -5,14 +5,25 @@ import { RequestTimeout } from '../../contract/problems.ts'
 import type { Clock } from '../../std/clock.ts'
 import { isStream, type StreamRequest } from '../http2.ts'
 import { BodyRate } from './body-rate.ts'
+import { Idle, type Rest } from './idle.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { Sessions } from './sessions.ts'
 import { endConnection } from './strict.ts'
 
-// In the socket itself: a map of ten thousand idle connections would cost more than they do.
-const latest = Symbol('latest request')
+/** What is known of a connection that HTTP/1.1 is spoken on. */
+interface Place extends Rest {
+  /** The request that came last, until all of it is here. */
+  latest: IncomingMessage | undefined
+  /** Whether there ever was one. */
+  asked: boolean
+}
+
+// In the socket itself, where a map of ten thousand idle connections would cost more than they do; from the beginning, because each shape
+// of socket that `node:http` meets makes all that it does with sockets slower.
+const place = Symbol('place')
 /** Of `node:http`: the response that is being written, null between two. */
-type Tracked = Socket & { [latest]?: IncomingMessage | undefined; readonly _httpMessage?: ServerResponse | null }
+type Timed = ServerResponse & { _keepAliveTimeout: number }
+type Tracked = Socket & { [place]: Place; readonly _httpMessage?: ServerResponse | null }
 
 /** Answers a request that is under way with a problem. False when it was answered already. */
 export type Refuse = (request: IncomingMessage, problem: Error) => boolean
@@ -22,12 +33,13 @@ export class Connections {
   readonly #limits: ConnectionLimits
   readonly #clock: Clock
   readonly #refuse: Refuse
-  readonly #sockets = new Set<Tracked>()
+  readonly #sockets = new Set<Socket>()
   readonly #sessions: Sessions
   /** What HTTP/1.1 is spoken on: the connection itself, or the TLS end of it. */
   readonly #heard = new Set<Tracked>()
   readonly #streams = new Set<IncomingMessage>()
   readonly #bodies: BodyRate
+  readonly #idle: Idle
   readonly #perIp = new Map<string, number>()
   #cancel: (() => void) | undefined
 
@@ -37,6 +49,7 @@ export class Connections {
     this.#clock = clock
     this.#sessions = new Sessions(limits, clock)
     this.#bodies = new BodyRate(limits)
+    this.#idle = new Idle(limits)
   }
 
   /** Whether there is room for one more, which is then counted. */
@@ -53,18 +66,28 @@ export class Connections {
 
   /** HTTP/1.1 will be spoken on this one, which was admitted before or stands on one that was. */
   hear(socket: Socket): void {
-    this.#heard.add(socket)
-    socket.once('close', () => this.#heard.delete(socket))
+    const tracked = Object.assign(socket, { [place]: { latest: undefined, asked: false, at: 0, bytes: 0 } })
+    this.#heard.add(tracked)
+    socket.once('close', () => this.#heard.delete(tracked))
   }
 
   admitSession(session: ServerHttp2Session): void {
     this.#sessions.admit(session)
   }
 
-  /** Remembers the request as its connection's latest: nothing is looked at before the next sweep. */
-  receive(request: IncomingMessage): void {
-    if (isStream(request)) this.#receiveStream(request)
-    else (request.socket as Tracked)[latest] = request
+  /** Remembers the request as its connection's latest: nothing is looked at before the next sweep. False for a connection that was not admitted. */
+  receive(request: IncomingMessage, response: ServerResponse): boolean {
+    if (isStream(request)) {
+      this.#receiveStream(request)
+      return true
+    }
+    const { [place]: known } = request.socket as Partial<Tracked>
+    if (known === undefined) return false
+    known.latest = request
+    known.asked = true
+    // What the answer says of it; that it is held to is our own affair (`idle.ts`).
+    ;(response as Timed)._keepAliveTimeout = this.#limits.keepAliveTimeout
+    return true
   }
 
   #receiveStream(request: StreamRequest): void {
@@ -95,9 +118,9 @@ export class Connections {
    */
   drain(): void {
     for (const socket of this.#heard) {
-      const { _httpMessage: current, [latest]: last } = socket
+      const { _httpMessage: current, [place]: known } = socket
       // With another request behind it, that one's answer says it.
-      if (current !== undefined && current !== null && !current.headersSent && (last === undefined || last === current.req))
+      if (current && !current.headersSent && (known.latest === undefined || known.latest === current.req))
         endConnection(current.req, current)
     }
     this.#sessions.drain()
@@ -105,7 +128,7 @@ export class Connections {
 
   /** Ends what nobody has ever asked anything on. */
   endUnused(): void {
-    for (const socket of this.#heard) if (!(latest in socket)) socket.destroy()
+    for (const socket of this.#heard) if (!socket[place].asked) socket.destroy()
   }
 
   destroyAll(): void {
@@ -123,8 +146,11 @@ export class Connections {
 
   #sweep(now: number): void {
     for (const socket of this.#heard) {
-      const request = socket[latest]
-      if (request !== undefined && this.#isDone(request, now)) socket[latest] = undefined
+      const { [place]: known } = socket
+      if (known.latest !== undefined || isAnswering(socket)) this.#idle.busy(known, socket)
+      // Before its first request it is not idle but late: headersTimeout is for that.
+      else if (known.asked && this.#idle.isOver(known, socket)) socket.destroy()
+      if (known.latest !== undefined && this.#isDone(known.latest, now)) known.latest = undefined
     }
     for (const request of this.#streams) if (this.#isDone(request, now)) this.#streams.delete(request)
     this.#sessions.sweep(now)
@@ -143,4 +169,8 @@ export class Connections {
     if (isStream(request)) request.stream.close()
     else request.socket.destroy()
   }
+}
+
+function isAnswering({ _httpMessage: current }: Tracked): boolean {
+  return current !== undefined && current !== null
 }

@@ -44,7 +44,8 @@ function http1(limits: ConnectionLimits): ServerOptions {
     headersTimeout: limits.headersTimeout,
     // A body may take as long as its route's deadline, if only it keeps coming (`connections.ts`).
     requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveTimeout,
+    // Idle connections are ended by a sweep (`idle.ts`): a timer for each answer costs a fiftieth of a small request.
+    keepAliveTimeout: 0,
     connectionsCheckingInterval: limits.checkInterval,
   }
 }

@@ -170,8 +170,7 @@ export class Listener implements Resource {
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
-    if (isEnded(request)) return
-    this.#connections.receive(request)
+    if (isEnded(request) || !this.#connections.receive(request, response)) return
     if (this.#draining) {
       // Said while it can still be said: the next request of this connection goes to another instance.
       this.#connections.endAfter(request, response)

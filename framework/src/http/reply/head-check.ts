@@ -25,6 +25,11 @@ const cases: readonly (readonly [Head, Kind])[] = [
   [{ ...head, status: 204, length: undefined }, {}],
   [{ ...head, status: 304, length: undefined }, { response: { shouldKeepAlive: false } }],
 ]
+/**
+ * What a server sets in every response, in its order: an object of another shape would make all that `node:http` does with responses slower for good,
+ * because its functions would have been compiled for both.
+ */
+const served = { _keepAliveTimeout: 0, _maxRequestsPerSocket: 0, _onPendingData() {}, shouldKeepAlive: true }
 /** Everything that `writeHead` decides. */
 const decided = [
   'statusCode',
@@ -62,7 +67,7 @@ export function isFaithful(write: Write = sendHead): boolean {
 function outcomeOf(write: Write, head: Head, { method, response: properties }: Kind): string {
   const request = new IncomingMessage(new Socket())
   Object.assign(request, { method: method ?? 'GET', httpVersionMajor: 1, httpVersionMinor: 1 })
-  const response = Object.assign(new ServerResponse(request), properties)
+  const response = Object.assign(new ServerResponse(request), served, properties)
   let sent = ''
   const socket = new Writable({ decodeStrings: false, write: (chunk: string, encoding, done) => ((sent += encoding + chunk), done()) })
   response.assignSocket(socket as Socket)
