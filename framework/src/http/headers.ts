@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Head, Outgoing } from './stage.ts'
 
 /** The value of a header of the answer; `name` in lower case. */
@@ -42,4 +43,12 @@ export function rawHeader(rawHeaders: readonly string[], name: string): string |
     if (found.length === name.length && found.toLowerCase() === name) return rawHeaders[i + 1]
   }
   return undefined
+}
+
+/**
+ * A header of the request; `name` in lower case. For steps that every request runs: clients send their headers in many orders, each of which is
+ * another shape of object to the compiler, and whoever reads a member of it by its name is compiled anew for every one.
+ */
+export function requestHeader<Name extends keyof IncomingHttpHeaders>({ headers }: IncomingMessage, name: Name): IncomingHttpHeaders[Name] {
+  return headers[name]
 }

@@ -1,6 +1,6 @@
 import { Readable, pipeline as pipe } from 'node:stream'
 import { AppError } from '../std/errors.ts'
-import { addVary, headerLines } from './headers.ts'
+import { addVary, headerLines, requestHeader } from './headers.ts'
 import { isClosed, isStream } from './http2.ts'
 import { Detail } from './record/detail.ts'
 import { problemReply } from './reply/problem-json.ts'
@@ -131,7 +131,7 @@ function transmit(c: Exchange, pipeline: Pipeline, outgoing: Outgoing): void {
   }
   c.status = outgoing.status
   // A stream ends without its connection.
-  if (!request.complete && !request.destroyed && !isStream(request) && hasCostlyBody(request.headers)) refuseRest(c, headers)
+  if (!request.complete && !request.destroyed && !isStream(request) && hasCostlyBody(request)) refuseRest(c, headers)
   if (body instanceof Readable) {
     response.writeHead(outgoing.status, headerLines(outgoing))
     if (request.method !== 'HEAD') {
@@ -176,8 +176,8 @@ function finish(c: Exchange, pipeline: Pipeline): void {
   c.over()
 }
 
-function hasCostlyBody(headers: Exchange['request']['headers']): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > cheapToDrain
+function hasCostlyBody(request: Exchange['request']): boolean {
+  return requestHeader(request, 'transfer-encoding') !== undefined || Number(requestHeader(request, 'content-length') ?? 0) > cheapToDrain
 }
 
 /**

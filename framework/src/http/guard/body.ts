@@ -1,5 +1,6 @@
 import { ContentTooLarge } from '../../contract/problems.ts'
 import { abortReason } from '../../std/abort.ts'
+import { requestHeader } from '../headers.ts'
 import type { Exchange, Stage } from '../stage.ts'
 import { arriving, codingsOf } from './content-encoding.ts'
 import { keepBody } from './raw-body.ts'
@@ -20,15 +21,15 @@ export const body: Stage = {
       stage: 'body',
       label: `body ≤ ${toSize(limit)}`,
       enter(c) {
-        const { headers } = c.request
-        const reader = readerFor(headers['content-type'])
-        const codings = codingsOf(c.request)
-        if (Number(headers['content-length'] ?? 0) > limit) throw ContentTooLarge({ limit })
+        const { request } = c
+        const reader = readerFor(requestHeader(request, 'content-type'))
+        const codings = codingsOf(request)
+        if (Number(requestHeader(request, 'content-length') ?? 0) > limit) throw ContentTooLarge({ limit })
         // The caller may be waiting for leave to send (RFC 9110, 10.1.1); node:http gives it by itself only where nobody listens for the question.
-        if (headers.expect !== undefined) c.response.writeContinue()
-        if (reader.readStream !== undefined) return readArriving(c, reader, arriving(c.request, codings, limit))
+        if (requestHeader(request, 'expect') !== undefined) c.response.writeContinue()
+        if (reader.readStream !== undefined) return readArriving(c, reader, arriving(request, codings, limit))
         if (codings === undefined && !keep) return readWhole(c, reader, limit)
-        return readGathered(c, reader, arriving(c.request, codings, limit), keep)
+        return readGathered(c, reader, arriving(request, codings, limit), keep)
       },
     }
   },

@@ -3,6 +3,7 @@ import { pipeline as pipe, Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { BadRequest, ContentTooLarge, UnsupportedEncoding } from '../../contract/problems.ts'
 import { abortReason } from '../../std/abort.ts'
+import { requestHeader } from '../headers.ts'
 
 // What follows the end would be another request's business; gzip alone may have several members (RFC 1952, 2.2).
 const strict = { rejectGarbageAfterEnd: true } as object
@@ -23,7 +24,7 @@ const harmless = 1024 * 1024
 
 /** The codings of a body, the outermost last; undefined where it is sent as it is. Throws `UnsupportedEncoding` for one that is not known. */
 export function codingsOf(request: IncomingMessage): readonly string[] | undefined {
-  const header = request.headers['content-encoding']
+  const header = requestHeader(request, 'content-encoding')
   if (header === undefined) return undefined
   const names = header
     .toLowerCase()

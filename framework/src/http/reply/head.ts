@@ -37,8 +37,16 @@ const special: ReadonlySet<string> = new Set([
 const writeHead: unknown = Reflect.get(ServerResponse.prototype, 'writeHead')
 const mostNames = 1024
 
-/** Names that were found to be plain ones: a service sends few. */
-const plain = new Set<string>()
+/** A header whose name is a plain one, and its last line: many values are the same in every answer. */
+interface Plain {
+  /** `x-request-id: ` */
+  readonly begin: string
+  value: string
+  line: string
+}
+
+/** A service sends few. */
+const plain = new Map<string, Plain>()
 const statusLines: (string | undefined)[] = []
 
 /** Header lines that are the same in every answer of a route, put together at boot. Throws a `TypeError` for what no header can carry. */
@@ -105,11 +113,16 @@ function toText({ status, fixed, headers, length }: Head): string | undefined {
   if (text === '') return undefined
   if (fixed !== undefined) text += fixed.text
   for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]!
     const value = headers[i + 1]!
-    // Also what was checked where it was set: this is the last place where a line break in a value can be kept from becoming a header.
-    if (!(plain.has(name) || isPlain(name)) || typeof value !== 'string' || !isFieldValue(value)) return undefined
-    text += `${name}: ${value}\r\n`
+    const known = plain.get(headers[i]!) ?? toPlain(headers[i]!)
+    if (known === undefined) return undefined
+    if (known.value !== value) {
+      // Also what was checked where it was set: this is the last place where a line break in a value can be kept from becoming a header.
+      if (typeof value !== 'string' || !isFieldValue(value)) return undefined
+      known.value = value
+      known.line = `${known.begin}${value}\r\n`
+    }
+    text += known.line
   }
   return length === undefined ? text : `${text}content-length: ${length}\r\n`
 }
@@ -119,10 +132,11 @@ function toStatusLine(status: number): string {
   return message === undefined || status < 200 ? '' : `HTTP/1.1 ${status} ${message}\r\n`
 }
 
-function isPlain(name: string): boolean {
-  if (!isFieldName(name) || special.has(name.toLowerCase())) return false
-  if (plain.size < mostNames) plain.add(name)
-  return true
+function toPlain(name: string): Plain | undefined {
+  if (!isFieldName(name) || special.has(name.toLowerCase())) return undefined
+  const one: Plain = { begin: `${name}: `, value: '', line: `${name}: \r\n` }
+  if (plain.size < mostNames) plain.set(name, one)
+  return one
 }
 
 /** `Date`, and what becomes of the connection. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { requestHeader } from '../headers.ts'
 
 type Request = IncomingMessage & { _dumped?: boolean; _dumpAndCloseReadable?(): void }
 
@@ -9,11 +10,10 @@ type Request = IncomingMessage & { _dumped?: boolean; _dumpAndCloseReadable?(): 
  * Its option `optimizeEmptyRequests` does the former to every request at once, but then a middleware that waits for `end` would wait for ever.
  */
 export function skipReadBody(request: Request): void {
-  const { headers } = request
   if (request.readableEnded) request._dumped = true
   else if (
-    headers['content-length'] === undefined &&
-    headers['transfer-encoding'] === undefined &&
+    requestHeader(request, 'content-length') === undefined &&
+    requestHeader(request, 'transfer-encoding') === undefined &&
     request.readableFlowing === null &&
     request.listenerCount('end') === 0 &&
     request.listenerCount('close') === 0
