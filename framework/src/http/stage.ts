@@ -215,6 +215,8 @@ export interface Exchange extends Context, Ambient {
   readonly pathParams: Readonly<Record<string, string>>
   readonly rawQuery: string
   id: string
+  /** Whether the id was drawn here, and is a UUIDv7. */
+  minted: boolean
   params: Readonly<Record<string, unknown>>
   query: unknown
   checkedHeaders: Readonly<Record<string, unknown>> | undefined

@@ -5,6 +5,8 @@ import { systemClock, type Clock } from './clock.ts'
 export interface Ids {
   /** A UUIDv7 (RFC 9562), greater than every one before it from the same source. */
   next(): string
+  /** Whether they are UUIDv7s whose last seven bytes are random, so that the id of a request can be that of its trace. Default: nobody knows. */
+  readonly areRandom?: boolean
 }
 
 // As many ids are drawn for at once: one system call an id, and one conversion, would cost more than all the rest.
@@ -22,6 +24,7 @@ export function uuidv7(clock: Clock = systemClock): Ids {
   let prefix = toPrefix(last)
 
   return {
+    areRandom: true,
     next() {
       const now = clock.now().getTime()
       if (now > last) {

@@ -10,7 +10,17 @@ export interface Log {
   fatal(event: string, fields?: LogFields, of?: LogSubject): void
   /** `module` among the fields names a part whose level can be changed on its own; `of`: whose lines these are. */
   child(fields: LogFields, of?: LogSubject): Log
+  /** A writer of many lines of one kind; see `PreparedLine`. Absent from logs that keep fields as they are. */
+  prepare?(event: string, names: readonly string[]): PreparedLine
 }
+
+/**
+ * Writes an `info` line whose members have `names`, at a fraction of what `info` costs: nobody looks for secrets again.
+ *
+ * `members` is JSON, `"requestId":"…","status":200`. The request's ids must be among them. False, and nothing is written,
+ * where one of the names is hidden: then `info` knows what to do.
+ */
+export type PreparedLine = (members: string, of: LogSubject) => boolean
 
 export type LogFields = Readonly<Record<string, unknown>>
 

@@ -16,6 +16,7 @@ export class Redaction {
   readonly persons: boolean
   readonly #names = new Set<string>()
   #kinds = new Map<string, NameKind>()
+  #version = 0
 
   constructor({ persons = false, names = [] }: { persons?: boolean; names?: Iterable<string> } = {}) {
     this.persons = persons
@@ -26,6 +27,12 @@ export class Redaction {
   hide(names: Iterable<string>): void {
     for (const name of names) this.#names.add(bare(name))
     this.#kinds = new Map()
+    this.#version++
+  }
+
+  /** Another one whenever other names are hidden. */
+  get version(): number {
+    return this.#version
   }
 
   kindOf(name: string): NameKind {

@@ -7,7 +7,7 @@ import type { Background, Work } from '../../std/background.ts'
 import type { Log } from '../../std/log.ts'
 import { recordedLog } from '../../std/recorded-log.ts'
 import { Spans } from '../../std/spans.ts'
-import { newSpanId, parseTraceContext, traceOf, type TraceContext } from '../../std/trace-context.ts'
+import { childTrace, newSpanId, newTrace, parseTraceContext, spanOf, traceOf, type TraceContext } from '../../std/trace-context.ts'
 import { closeContext } from './closed-context.ts'
 import { watched } from './reads.ts'
 import { rawHeader } from '../headers.ts'
@@ -33,6 +33,7 @@ export class RequestContext implements Exchange {
   readonly rawQuery: string
   readonly started: number
   id = ''
+  minted = false
   params: Readonly<Record<string, unknown>>
   query: unknown = undefined
   checkedHeaders: Readonly<Record<string, unknown>> | undefined = undefined
@@ -130,7 +131,7 @@ export class RequestContext implements Exchange {
 
   /** The caller's, or one that begins here. */
   get trace(): TraceContext {
-    return (this.#trace ??= this.#continued() ?? traceOf(this.id, this.spanId))
+    return (this.#trace ??= this.#continued() ?? (this.minted ? traceOf(this.id) : childTrace(newTrace(), this.spanId)))
   }
 
   #continued(): TraceContext | undefined {
@@ -141,7 +142,7 @@ export class RequestContext implements Exchange {
   }
 
   get spanId(): string {
-    return (this.#spanId ??= newSpanId())
+    return (this.#spanId ??= this.minted ? spanOf(this.id) : newSpanId())
   }
 
   get spans(): Spans | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { Redaction } from '../../std/redaction.ts'
 import { Secret } from '../../std/secret.ts'
 import { testClock } from '../../tools/testing/test-clock.ts'
 import { openLog, type LogOptions } from './log.ts'
@@ -28,6 +29,33 @@ describe('the log', () => {
       },
     ])
     assert.ok(raw[0]?.endsWith('}\n'))
+  })
+
+  it('writes a prepared line as it writes any other', () => {
+    const redaction = new Redaction()
+    const { log, raw, lines } = setUp({ redaction, base: { service: 'orders' } })
+    const told: string[] = []
+    log.watch((level) => told.push(level))
+    const of = { id: 'r1', actor: { id: 'ann', roles: [] } }
+    const write = log.child({ shop: 'a "b"' }).prepare!('request', ['requestId', 'status'])
+    assert.equal(write('"requestId":"r1","status":200', of), true)
+    log.child({ shop: 'a "b"' }).info('request', { requestId: 'r1', status: 200 })
+    assert.equal(raw[0], raw[1])
+
+    log.level = 'warn'
+    assert.equal(write('"requestId":"r2","status":200', of), true)
+    const stop = log.change({ level: 'info', forMs: 1_000, userId: 'ann' })
+    write('"requestId":"r3","status":200', of)
+    stop()
+    assert.deepEqual(
+      lines().map(({ requestId }) => requestId),
+      ['r1', 'r1', 'r3'],
+    )
+    assert.deepEqual(told, ['info', 'info', 'info'])
+
+    redaction.hide(['request-id'])
+    assert.equal(write('"requestId":"r4","status":200', of), false)
+    assert.equal(raw.length, 3)
   })
 
   it('keeps what a child adds, also for its own children, and nothing for the parent', () => {

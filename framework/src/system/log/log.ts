@@ -1,11 +1,12 @@
 import { pino, type Logger } from 'pino'
 import { ambient } from '../../std/ambient.ts'
 import { systemClock, type Clock } from '../../std/clock.ts'
-import type { Log, LogFields, LogSubject } from '../../std/log.ts'
+import type { Log, LogFields, LogSubject, PreparedLine } from '../../std/log.ts'
 import { redact } from '../../std/redact.ts'
 import { standardRedaction, type Redaction } from '../../std/redaction.ts'
 import { Flood, type FloodOptions } from './flood.ts'
 import { Levels, type LevelChange, type LevelInForce, type LogLevel } from './levels.ts'
+import { preparedLine } from './prepared.ts'
 import { prettyLines } from './pretty.ts'
 import { openLogFile, type LogFileOptions } from './log-file.ts'
 import { openStdout, type Destination, type WhenFull } from './stdout.ts'
@@ -56,6 +57,7 @@ interface Shared {
   readonly flood: Flood | undefined
   readonly redaction: Redaction
   readonly destination: Destination
+  readonly timestamp: () => string
   told: ((level: LogLevel) => void) | undefined
 }
 
@@ -79,14 +81,15 @@ export function openLog(options: LogOptions = {}): RootLog {
   const needs = { clock, onLost: (count: number) => lines.warn({ lines: count }, 'log lines lost') }
   const taps = new Set<(line: string) => void>()
   const destination = tapped(openDestination(options, needs), taps)
+  const timestamp = timestamps(clock)
   const lines = pino(
-    { level: 'debug', base: redact(base, redaction), timestamp: timestamps(clock), formatters: { level: (label) => ({ level: label }) } },
+    { level: 'debug', base: redact(base, redaction), timestamp, formatters: { level: (label) => ({ level: label }) } },
     destination,
   )
   const limits =
     flood === false ? undefined : new Flood(flood, { clock, write: (of, event, fields) => lines[of as WrittenLevel](fields, event) })
   const log = new PinoLog({
-    shared: { taps, levels: new Levels(level, clock), flood: limits, redaction, destination, told: undefined },
+    shared: { taps, levels: new Levels(level, clock), flood: limits, redaction, destination, timestamp, told: undefined },
     lines,
   })
   if (options.destination === undefined) process.on('exit', () => log.flush())
@@ -188,6 +191,15 @@ class PinoLog implements RootLog {
     const module = typeof fields['module'] === 'string' ? fields['module'] : this.#module
     const named = this.#named || 'requestId' in fields
     return new PinoLog({ shared: this.#shared, lines: this.#bound(), fields, module, of, named })
+  }
+
+  prepare(event: string, names: readonly string[]): PreparedLine {
+    const admits = (of: LogSubject) => {
+      if (!this.#may(30, of)) return false
+      this.#shared.told?.('info')
+      return true
+    }
+    return preparedLine(event, names, { ...this.#shared, lines: this.#bound(), admits })
   }
 
   watch(told: (level: LogLevel) => void): void {
