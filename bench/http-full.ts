@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto'
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cost, requireWrk, toCells } from './lib/load.ts'
-import { startServer, type Server } from './lib/process.ts'
+import { requireWrk, toCells } from './lib/load.ts'
+import { startServer } from './lib/process.ts'
+import { race } from './lib/race.ts'
 import { keep } from './lib/report.ts'
-import { alternate, ratios, show } from './lib/rounds.ts'
+import { ratios, show } from './lib/rounds.ts'
 import { origin, secret } from './servers/full/common.ts'
 
 const programs = {
@@ -31,21 +32,23 @@ export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-full-'))
   const script = join(folder, 'post.lua')
   writeFileSync(script, toScript())
-  const servers = {} as Record<keyof typeof programs, Server>
-  for (const name of names)
-    servers[name] = await startServer(programs[name], {
-      NODE_ENV: 'production',
-      PORT: '0',
-      LOG_FILE: '/dev/null',
-      BENCH_SECRET: secret,
-      BENCH_ORIGIN: origin,
-    })
-  for (const name of names) await sameAnswer(name, servers[name].url)
-  const results = await alternate(names, 21, async (name) =>
-    cost(servers[name], { url: `${servers[name].url}/orders`, seconds: 1, script }),
-  )
+  const results = await race(names, {
+    processes: 3,
+    rounds: 7,
+    start: (name) =>
+      startServer(programs[name], {
+        NODE_ENV: 'production',
+        PORT: '0',
+        LOG_FILE: '/dev/null',
+        BENCH_SECRET: secret,
+        BENCH_ORIGIN: origin,
+      }),
+    load: ({ url }) => ({ url: `${url}/orders`, seconds: 1, script }),
+    async before(servers) {
+      for (const name of names) await sameAnswer(name, servers[name]!.url)
+    },
+  })
   const rates = (name: keyof typeof programs) => results[name].map(({ perSecond }) => perSecond)
-  for (const name of names) await servers[name].stop()
   rmSync(folder, { recursive: true })
   keep('http-full', {
     order: 1.5,

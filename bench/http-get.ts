@@ -1,23 +1,23 @@
-import { cost, requireWrk, toCells } from './lib/load.ts'
+import { requireWrk, toCells } from './lib/load.ts'
 import { startServer } from './lib/process.ts'
+import { race } from './lib/race.ts'
 import { keep } from './lib/report.ts'
-import { alternate } from './lib/rounds.ts'
 
 /** `GET` of a small JSON object: what the framework costs beside `node:http` alone. */
 export async function run(): Promise<void> {
   requireWrk()
-  const servers = {
-    'node:http': await startServer(['bench/servers/raw-get.mjs']),
-    'Fastify 5, with its schema': await startServer(['bench/servers/fastify-get.mjs']),
-    throughline: await startServer(['-C', '@throughline/source', 'bench/servers/throughline-get.ts'], {
-      NODE_ENV: 'production',
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-    }),
+  const programs = {
+    'node:http': ['bench/servers/raw-get.mjs'],
+    'Fastify 5, with its schema': ['bench/servers/fastify-get.mjs'],
+    throughline: ['-C', '@throughline/source', 'bench/servers/throughline-get.ts'],
   }
-  const names = ['node:http', 'Fastify 5, with its schema', 'throughline'] as const
-  const results = await alternate(names, 15, async (name) => cost(servers[name], { url: `${servers[name].url}/users/42`, seconds: 1 }))
-  await Promise.all(names.map((name) => servers[name].stop()))
+  const names = Object.keys(programs) as (keyof typeof programs)[]
+  const results = await race(names, {
+    processes: 3,
+    rounds: 7,
+    start: (name) => startServer(programs[name], { NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'silent' }),
+    load: ({ url }) => ({ url: `${url}/users/42`, seconds: 1 }),
+  })
   keep('http-get', {
     order: 1,
     title: 'GET of a small JSON object',

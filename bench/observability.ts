@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toScript } from './http-full.ts'
-import { cost, requireWrk, toCells } from './lib/load.ts'
-import { startServer, type Server } from './lib/process.ts'
+import { requireWrk, toCells } from './lib/load.ts'
+import { startServer } from './lib/process.ts'
+import { race } from './lib/race.ts'
 import { keep } from './lib/report.ts'
-import { alternate } from './lib/rounds.ts'
+import { spread } from './lib/rounds.ts'
 import { origin, secret } from './servers/full/common.ts'
 
 const throughline = ['-C', '@throughline/source', 'bench/servers/full/throughline.ts']
@@ -59,21 +60,26 @@ export async function run(): Promise<void> {
   const collector = createServer((request, response) => request.resume().once('end', () => response.end('{}')))
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
   const sink = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`
-  const servers = new Map<string, Server>()
-  const watchers: (() => void)[] = []
   const names = Object.keys(variants)
-  for (const [i, name] of names.entries()) {
-    const { env = {}, watched } = variants[name]!
-    const server = await startServer(variants[name]!.program, { ...common(join(folder, String(i))), ...withSink(env, sink) })
-    servers.set(name, server)
-    if (watched === true) watchers.push(watch(server.url))
-  }
-  const measured = await alternate(names, 15, async (name) =>
-    cost(servers.get(name)!, { url: `${servers.get(name)!.url}/orders`, seconds: 1, script }),
-  )
-  const memory = new Map(names.map((name) => [name, servers.get(name)!.rss()]))
-  for (const stop of watchers) stop()
-  for (const server of servers.values()) await server.stop()
+  const memory = new Map(names.map((name) => [name, [] as number[]]))
+  let watchers: (() => void)[] = []
+  let folders = 0
+  const measured = await race(names, {
+    processes: 3,
+    rounds: 7,
+    start(name) {
+      const { program, env = {} } = variants[name]!
+      return startServer(program, { ...common(join(folder, String(folders++))), ...withSink(env, sink) })
+    },
+    load: ({ url }) => ({ url: `${url}/orders`, seconds: 1, script }),
+    before(servers) {
+      watchers = names.filter((name) => variants[name]!.watched).map((name) => watch(servers[name]!.url))
+    },
+    after(servers) {
+      for (const name of names) memory.get(name)!.push(servers[name]!.rss())
+      for (const stop of watchers) stop()
+    },
+  })
   collector.closeAllConnections()
   collector.close()
   rmSync(folder, { recursive: true })
@@ -85,7 +91,7 @@ export async function run(): Promise<void> {
     columns: ['server', 'requests/s, median', 'ratio', 'CPU µs a request, lowest', 'ratio, less is better', 'MB more', 'goal'],
     rows: names.map((name) => {
       const { to } = variants[name]!
-      const more = (memory.get(name)! - memory.get(to)!).toFixed(0)
+      const more = (spread(memory.get(name)!).median - spread(memory.get(to)!).median).toFixed(0)
       return [name, ...toCells(measured[name]!, measured[to]!), more, variants[name]!.goal ?? '']
     }),
   })
