@@ -72,9 +72,9 @@ const layers: readonly Layer[] = [
   },
   {
     holds: /^framework\/src\/http\/(?<own>accept|find|guard|handle|reply)\//,
-    may: [node, std, contract, /^framework\/src\/http\/(stage|headers|quality|http2|precognition)\.ts$/],
+    may: [node, std, contract, /^framework\/src\/http\/(stage|exchange|headers|quality|http2|precognition)\.ts$/],
     mayTypesOf: [system, services],
-    rule: 'inside http/, a folder may import stage.ts, headers.ts, quality.ts, http2.ts, precognition.ts, contract/, std/ and types of system/ and services/, never another folder of http/',
+    rule: 'inside http/, a folder may import stage.ts, exchange.ts, headers.ts, quality.ts, http2.ts, precognition.ts, contract/, std/ and types of system/ and services/, never another folder of http/',
   },
   {
     holds: /^framework\/src\/http\/codecs\//,

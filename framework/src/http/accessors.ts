@@ -1,7 +1,8 @@
 import { parseIdempotencyKey } from '../contract/idempotency-key.ts'
 import type { Actor } from '../std/actor.ts'
 import type { Baggage } from '../std/baggage.ts'
-import type { Context, Exchange } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import type { Context } from './stage.ts'
 
 // The context is closed: what more there is to know of a request is a function of it.
 

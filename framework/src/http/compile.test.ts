@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { endpoint } from '../contract/endpoint.ts'
 import { compiled, interpreted } from './compile.ts'
-import { reply, type Exchange, type Outgoing, type Reply, type Route, type Step } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import { reply, type Outgoing, type Reply, type Route, type Step } from './stage.ts'
 
 const route: Route = {
   name: 'x',

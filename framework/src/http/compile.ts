@@ -7,7 +7,8 @@ import { problemReply } from './reply/problem-json.ts'
 import { serialiser } from './reply/serialise.ts'
 import { watched } from './step-budget.ts'
 import { timed } from './step-timeouts.ts'
-import type { Exchange, Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import type { Pipeline, Reply, Route, Site, Stage, Step } from './stage.ts'
 
 export type Assemble = (route: Route, steps: readonly Step[], codecs?: readonly Codec[]) => Pipeline
 type Entered = Reply | undefined | Promise<Reply | undefined>

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { handOver } from './run.ts'
-import type { Context, Exchange, Reply } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import type { Context, Reply } from './stage.ts'
 
 /** What Express and Connect call a middleware: it answers by itself, or calls `next`. */
 export type ConnectMiddleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => unknown

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../std/clock.ts'
-import type { Exchange } from './stage.ts'
+import type { Exchange } from './exchange.ts'
 
 /** Who still calls an operation that is on its way out. */
 export interface DeprecatedCall {

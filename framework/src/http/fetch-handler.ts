@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { rawReply, reply, type Context, type Exchange, type Reply } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import { rawReply, reply, type Context, type Reply } from './stage.ts'
 
 export type FetchHandler = (request: Request) => Response | Promise<Response>
 

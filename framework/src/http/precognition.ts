@@ -1,7 +1,8 @@
 import type { Endpoint } from '../contract/endpoint.ts'
 import { stepsOf } from '../contract/issue.ts'
 import { rawHeader } from './headers.ts'
-import { Written, type Exchange } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import { Written } from './stage.ts'
 
 /** Whether a request only asks if it would be right; undefined where the endpoint does not answer such questions. */
 export function precognitive({ promises }: Endpoint): ((c: Exchange) => boolean) | undefined {

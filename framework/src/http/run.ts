@@ -5,7 +5,8 @@ import { isClosed, isStream } from './http2.ts'
 import { Detail } from './record/detail.ts'
 import { problemReply } from './reply/problem-json.ts'
 import { skipReadBody } from './reply/unread-body.ts'
-import { reply, Written, type Exchange, type Outgoing, type Pipeline, type Reply } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import { reply, Written, type Outgoing, type Pipeline, type Reply } from './stage.ts'
 
 /** Above this, an unread body is not worth reading for the sake of the connection. */
 const cheapToDrain = 64 * 1024

@@ -6,22 +6,20 @@ import type { Endpoint } from '../contract/endpoint.ts'
 import type { Hsts, SecurityHeaders } from '../contract/security-headers.ts'
 import type { RateLimits } from '../contract/rate-limit.ts'
 import type { Idempotency } from '../services/idempotency/index.ts'
-import type { Held, Limits } from '../services/limits/index.ts'
+import type { Limits } from '../services/limits/index.ts'
 import type { Actor } from '../std/actor.ts'
-import type { Ambient, ambient } from '../std/ambient.ts'
-import type { Background, Work } from '../std/background.ts'
+import type { ambient } from '../std/ambient.ts'
+import type { Background } from '../std/background.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Ids } from '../std/ids.ts'
 import type { Log } from '../std/log.ts'
 import type { Recording } from '../std/recording.ts'
-import type { TraceContext } from '../std/trace-context.ts'
 import type { Load } from './accept/load.ts'
-import type { CodingChoice } from './quality.ts'
 import type { Head, Outgoing, Reply } from './answer.ts'
+import type { Exchange } from './exchange.ts'
 import type { Checker, Context } from './handler.ts'
-import type { Detail } from './record/detail.ts'
 
-// The folders of http/ know this file alone: what they share is found here.
+// The folders of http/ know this file and exchange.ts: what they share is found here.
 export { rawReply, Reply, reply, withHeaders, Written, type FixedHeaders, type Head, type Outgoing, type ReplyOptions } from './answer.ts'
 export type { Checker, Context, ContextOf, Handler, Handlers } from './handler.ts'
 
@@ -195,76 +193,6 @@ export interface Site {
   readonly onBreach: (route: string, code: string) => void
   /** A child of `metrics`' request histogram, one a route. */
   readonly observe: (route: string, method: string) => (status: number, seconds: number) => void
-}
-
-/** What one rate limit had left when it was asked. */
-export interface Quota {
-  readonly rule: { readonly item: string; readonly quota: number; readonly window: number }
-  readonly remaining: number
-  readonly wait: number
-}
-
-/** One request and its answer: the context that handlers see, and what only stages touch. */
-export interface Exchange extends Context, Ambient {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** `GET /orders/{orderId}`; `unmatched` where no route was found. */
-  readonly route: string
-  readonly site: Site
-  readonly pipeline: Pipeline
-  readonly pathParams: Readonly<Record<string, string>>
-  readonly rawQuery: string
-  id: string
-  /** Whether the id was drawn here, and is a UUIDv7. */
-  minted: boolean
-  params: Readonly<Record<string, unknown>>
-  query: unknown
-  checkedHeaders: Readonly<Record<string, unknown>> | undefined
-  /** The names of headers that your code has read; undefined where nobody asks. */
-  reads: Set<string> | undefined
-  body: unknown
-  /** Which of the media types that the contract produces was chosen. */
-  format: number
-  /** Which of its languages. */
-  language: string
-  /** How the answer may be compressed. */
-  coding: CodingChoice<Coding> | undefined
-  actor: Actor | undefined
-  readonly startedAt: Date
-  /** When it began, by the monotonic clock. */
-  readonly started: number
-  readonly trace: TraceContext
-  readonly spanId: string
-  /** Whether its caller may see what is recorded of it. */
-  asked: boolean
-  /** Undefined when it is not recorded in every detail. */
-  detail: Detail | undefined
-  /** The last step that had to wait: what a deadline cut, if it did. */
-  waiting: Step | undefined
-  /** What was thrown, for the access log. */
-  failure: unknown
-  /** Whether an answer was begun: what comes after it is dropped. */
-  answered: boolean
-  /** Of the answer, once it was begun. 499 when the caller went away before. */
-  status: number
-  /** Of the answer's body. */
-  bytes: number
-  /** Milliseconds from the beginning to the end of the answer. */
-  elapsed: number
-  /** An `If-Match` came, and `checkPreconditions()` was not called yet. */
-  ifMatchIgnored: boolean
-  /** What its limits have left, for the headers. */
-  quotas: Quota[] | undefined
-  /** Its places among the concurrent ones. */
-  held: Held[] | undefined
-  /** Request headers that chose this answer, beside those that its stages name. */
-  varies: readonly string[] | undefined
-  /** Fires `signal`, if anybody asked for it. */
-  abort(reason: Error): void
-  /** Runs `work` once the answer is out. */
-  after(work: Work<unknown>): void
-  /** The answer is out. */
-  over(): void
 }
 
 /** A concern of every route, asked once per route at boot whether the route needs it. */

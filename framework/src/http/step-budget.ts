@@ -1,4 +1,5 @@
-import type { Exchange, Outgoing, Site, Step } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import type { Outgoing, Site, Step } from './stage.ts'
 
 /**
  * The steps of a route, each watched for how long it keeps the process busy: a step that computes or waits in place holds up

@@ -2,7 +2,8 @@ import { RequestTimeout, StepTimeout } from '../contract/problems.ts'
 import type { Timeouts } from '../contract/endpoint.ts'
 import { BootError } from '../std/errors.ts'
 import { DueList, type Due } from './accept/due-list.ts'
-import type { Exchange, Route, Site, Step } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import type { Route, Site, Step } from './stage.ts'
 
 /** One request that waits for one step. */
 interface Wait extends Due<Wait> {

@@ -11,7 +11,8 @@ import {
   NotFound,
   UriTooLong,
 } from '../contract/problems.ts'
-import type { Exchange, Route } from './stage.ts'
+import type { Exchange } from './exchange.ts'
+import type { Route } from './stage.ts'
 
 /** What nobody declared but HTTP wants answered runs through the same stages, so that it is logged, measured and bounded like the rest. */
 export function unwrittenRoute(

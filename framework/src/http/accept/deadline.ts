@@ -1,5 +1,6 @@
 import { abortReason } from '../../std/abort.ts'
-import type { Exchange, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Stage } from '../stage.ts'
 import type { Listed } from './in-flight.ts'
 
 /**

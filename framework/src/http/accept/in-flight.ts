@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
-import type { Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
 import { DueList } from './due-list.ts'
 
 /** A request that stands in a list. */

@@ -1,6 +1,7 @@
 import { Unauthenticated } from '../../contract/problems.ts'
 import { BootError } from '../../std/errors.ts'
-import type { Exchange, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Stage } from '../stage.ts'
 
 /** Asks the application's authenticator who is calling: 401 without valid credentials. Public routes never run it, not even to reject bad ones. */
 export const authenticate: Stage = {

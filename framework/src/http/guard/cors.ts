@@ -1,6 +1,7 @@
 import { corsRefusals, originRefusal, type CorsPolicy } from '../../contract/cors.ts'
 import { addVary, rawHeader } from '../headers.ts'
-import { reply, type Exchange, type Outgoing, type Reply, type Route, type Site, type Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import { reply, type Outgoing, type Reply, type Route, type Site, type Stage } from '../stage.ts'
 
 const preflightVary = 'origin, access-control-request-method, access-control-request-headers'
 const mostTold = 1000

@@ -2,7 +2,8 @@ import { BootError } from '../../std/errors.ts'
 import { NotAcceptable } from '../../contract/problems.ts'
 import { addVary } from '../headers.ts'
 import { bestLanguage, bestMedia, parseWishes, remembered, type MediaOffer } from '../quality.ts'
-import type { Exchange, Route, Site, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Route, Site, Stage } from '../stage.ts'
 
 /** Chooses among the media types and languages that the contract offers. A route with one of each has nothing to choose and pays nothing. */
 export const negotiate: Stage = {

@@ -2,7 +2,8 @@ import { Overloaded, RateLimited } from '../../contract/problems.ts'
 import { rateLimitRules, type Limit, type RateLimit, type RateLimits } from '../../contract/rate-limit.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Held, Limits, NamedLimit, Verdict } from '../../services/limits/index.ts'
-import type { Exchange, Outgoing, Quota, Route, Site, Stage } from '../stage.ts'
+import type { Exchange, Quota } from '../exchange.ts'
+import type { Outgoing, Route, Site, Stage } from '../stage.ts'
 
 /** By address or route: before anybody is asked who they are. */
 export const rateLimit = stage('rate-limit', ({ by, cost }) => (by === 'ip' || by === 'route') && typeof cost === 'number')

@@ -1,4 +1,5 @@
-import type { Context, Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Context } from '../stage.ts'
 
 /**
  * Runs `work` after the answer, whatever the answer was, with the context still open: what the caller need not wait for.

@@ -8,7 +8,8 @@ import { isStream } from '../../contract/stream.ts'
 import { toJsonSchema } from '../../contract/to-json-schema.ts'
 import { AppError, BootError } from '../../std/errors.ts'
 import { askedFields, precognitive } from '../precognition.ts'
-import type { Checker, Exchange, Reply, Route, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Checker, Reply, Route, Stage } from '../stage.ts'
 
 type Path = readonly PropertyKey[]
 

@@ -1,4 +1,4 @@
-import type { Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
 
 /** Something read its request after the answer: a promise that nobody awaited, or a context that was kept. Thrown in development and tests. */
 export class ContextClosed extends Error {

@@ -12,7 +12,8 @@ import { closeContext } from './closed-context.ts'
 import { watched } from './reads.ts'
 import { rawHeader } from '../headers.ts'
 import { isClosed, isCut } from '../http2.ts'
-import type { ClientCertificate, Exchange, Pipeline, Site, Step } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { ClientCertificate, Pipeline, Site, Step } from '../stage.ts'
 
 export interface Arrival {
   readonly request: IncomingMessage

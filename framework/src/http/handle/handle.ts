@@ -1,7 +1,8 @@
 import { checked } from './check.ts'
 import { sortLayers } from './layer-order.ts'
 import { once } from './once.ts'
-import { Reply, reply, type Around, type Context, type Exchange, type Route, type Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import { Reply, reply, type Around, type Context, type Route, type Stage } from '../stage.ts'
 
 /** Runs your function, inside of the application's `around` layers. */
 export const handle: Stage = {

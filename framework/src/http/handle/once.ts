@@ -4,7 +4,8 @@ import { parseIdempotencyKey } from '../../contract/idempotency-key.ts'
 import { IdempotencyInProgress, IdempotencyKeyReused } from '../../contract/problems.ts'
 import type { StoredAnswer } from '../../services/idempotency/index.ts'
 import { AppError } from '../../std/errors.ts'
-import { Written, type Exchange, type Outgoing, type Reply, type Site } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import { Written, type Outgoing, type Reply, type Site } from '../stage.ts'
 
 type Enter = (c: Exchange) => Reply | Promise<Reply>
 

@@ -1,5 +1,6 @@
 import { sortLayers } from './layer-order.ts'
-import type { Exchange, Reply, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Reply, Stage } from '../stage.ts'
 
 /** The application's layers around everything that comes after this stage, guards included. */
 export const outer: Stage = {

@@ -1,5 +1,6 @@
 import { addVary, setHeader } from '../headers.ts'
-import type { Exchange, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Stage } from '../stage.ts'
 
 /**
  * What your code reads of the headers of a request, for an answer that caches keep: `Vary` names it. A cache that is not told

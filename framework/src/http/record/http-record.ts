@@ -2,7 +2,7 @@ import type { HttpRecord } from '../../std/operation.ts'
 import { isSecretName, redactValue } from '../../std/redact.ts'
 import type { Redaction } from '../../std/redaction.ts'
 import { headerLines } from '../headers.ts'
-import type { Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
 import { requestHead, responseHead, shownField } from './raw-head.ts'
 
 const hidden = '[redacted]'

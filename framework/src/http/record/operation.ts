@@ -5,7 +5,7 @@ import { redact, redactValue } from '../../std/redact.ts'
 import type { Redaction } from '../../std/redaction.ts'
 import type { Spans } from '../../std/spans.ts'
 import { withoutLiterals } from '../../std/sql-text.ts'
-import type { Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
 import { toHttpRecord } from './http-record.ts'
 
 /** A request that is over, as it is kept. Made of those few only that are. */

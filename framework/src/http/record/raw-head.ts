@@ -3,7 +3,7 @@ import { isSecretName, redactValue } from '../../std/redact.ts'
 import type { Redaction } from '../../std/redaction.ts'
 import { headerLines } from '../headers.ts'
 import { isStream } from '../http2.ts'
-import type { Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
 
 /** The head of a request as it came: names in the letters that the caller wrote. HTTP/2 has no first line, but fields in its place. */
 export function requestHead({ request }: Pick<Exchange, 'request'>, target: string, by?: Redaction): string {

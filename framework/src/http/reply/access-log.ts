@@ -1,5 +1,6 @@
 import { AppError } from '../../std/errors.ts'
-import type { Exchange, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Stage } from '../stage.ts'
 
 const names = ['requestId', 'method', 'route', 'status', 'bytes', 'ms', 'traceId', 'spanId']
 

@@ -3,7 +3,8 @@ import { toJsonSchema } from '../../contract/to-json-schema.ts'
 import { NotAcceptable } from '../../contract/problems.ts'
 import { addVary, headerOf, rawHeader, setHeader } from '../headers.ts'
 import { bestCoding, remembered } from '../quality.ts'
-import type { Coding, Exchange, Outgoing, Route, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Coding, Outgoing, Route, Stage } from '../stage.ts'
 import { codings, encode, encodeLater, encoder, isBusy, isFull } from './codings.ts'
 
 /** Bytes. Below it an answer fits into the packets that its headers need anyway. */

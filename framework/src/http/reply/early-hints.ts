@@ -1,5 +1,6 @@
 import { checkHeader } from '../../std/field-value.ts'
-import type { Context, Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Context } from '../stage.ts'
 
 /**
  * Sends 103 with `Link` headers while the answer is still being made, so that the browser fetches styles and scripts meanwhile (RFC 8297).

@@ -6,7 +6,8 @@ import { openSite } from '../../../test/http/site.ts'
 import { endpoint } from '../../contract/endpoint.ts'
 import { connect } from '../connect.ts'
 import { implement } from '../implement.ts'
-import { rawReply, type Exchange } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import { rawReply } from '../stage.ts'
 import { sendHead, writeByNode } from './head.ts'
 
 const Note = z.object({ text: z.string() })

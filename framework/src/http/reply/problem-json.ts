@@ -5,7 +5,8 @@ import { InternalError } from '../../contract/problems.ts'
 import { AppError } from '../../std/errors.ts'
 import { hideSecrets } from '../../std/secret-values.ts'
 import { bestLanguage, remembered } from '../quality.ts'
-import type { Exchange, Outgoing } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Outgoing } from '../stage.ts'
 
 /** Anything thrown, as the one error document (RFC 9457). What is not an `AppError` tells the caller nothing but the request's id. */
 export function problemReply(c: Exchange, error: unknown): Outgoing {

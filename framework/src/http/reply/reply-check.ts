@@ -2,7 +2,8 @@ import { compileSchema } from '../../contract/compile-schema.ts'
 import type { CompiledSchema } from '../../contract/compiled-schema.ts'
 import { isStream } from '../../contract/stream.ts'
 import { headerOf } from '../headers.ts'
-import type { Exchange, Outgoing, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Outgoing, Stage } from '../stage.ts'
 import { becomeProblem } from './problem-json.ts'
 
 /**

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { hstsValue, securityHeaderLines } from '../../contract/security-headers.ts'
 import { fixedHeaders } from './head.ts'
-import type { Context, Exchange, Outgoing, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Context, Outgoing, Stage } from '../stage.ts'
 
 /** No header of ours has a shorter name: most of a handler's own need not be looked up. */
 const shortestName = 'referrer-policy'.length

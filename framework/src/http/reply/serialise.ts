@@ -1,7 +1,8 @@
 import type { Codec } from '../../contract/codec.ts'
 import { successStatus } from '../../contract/endpoint.ts'
 import { BootError } from '../../std/errors.ts'
-import type { Exchange, Outgoing, Reply, Route } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Outgoing, Reply, Route } from '../stage.ts'
 import { formatsOf } from './formats.ts'
 import { ItemStream } from './item-stream.ts'
 

@@ -1,5 +1,6 @@
 import { headerOf, setHeader } from '../headers.ts'
-import type { Exchange, Stage } from '../stage.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Stage } from '../stage.ts'
 
 /** Below it a step is not worth a word in every answer. */
 const worthMs = 0.05

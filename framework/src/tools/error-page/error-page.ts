@@ -1,6 +1,6 @@
 import { bestMedia, remembered } from '../../http/quality.ts'
 import type { Outgoing } from '../../http/answer.ts'
-import type { Exchange } from '../../http/stage.ts'
+import type { Exchange } from '../../http/exchange.ts'
 import { isOfThisMachine } from '../console/home.ts'
 import { toFailure } from './failure.ts'
 import { htmlPage, pagePolicy } from './page.ts'

@@ -1,6 +1,6 @@
 import { spansOf, linesOf } from '../../http/record/operation.ts'
 import { toHttpRecord } from '../../http/record/http-record.ts'
-import type { Exchange } from '../../http/stage.ts'
+import type { Exchange } from '../../http/exchange.ts'
 import type { HttpRecord, LogLine } from '../../std/operation.ts'
 import { redactValue } from '../../std/redact.ts'
 import type { Redaction } from '../../std/redaction.ts'
