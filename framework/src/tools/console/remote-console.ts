@@ -17,9 +17,12 @@ const ownNames = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
 const notForwarded = new Set(['connection', 'keep-alive', 'upgrade', 'te', 'host', 'cookie', 'authorization', 'referer', 'origin'])
 const notReturned = new Set(['connection', 'keep-alive', 'transfer-encoding', 'set-cookie', 'strict-transport-security'])
 
+/** What the console links to. It is open to everybody there, and asked for without the token. */
+const linked = /^\/(?:docs(?:\/[\w-]+(?:\.[\w-]+)*)?|openapi\.(?:json|yaml))$/
+
 /**
  * Another machine's console on a port of this one. The token stays here: it is put into what is sent there, and no page ever has it.
- * Only `/console` goes through.
+ * Only `/console` goes through, and for reading what it links to: the API reference and the contract.
  */
 export async function openRemoteConsole(options: RemoteConsole): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => forward(request, response, options))
@@ -38,26 +41,45 @@ function forward(request: IncomingMessage, response: ServerResponse, { remote, t
     refuse(response, 403, 'This console is for pages of its own.')
     return
   }
-  if (!/^\/console(?:[/?]|$)/.test(url)) {
-    refuse(response, 404, 'Only /console is here.')
+  const target = targetOf(url, method, remote)
+  if (target === undefined) {
+    refuse(response, 404, 'Only /console is here, and for reading /docs and /openapi.json.')
     return
   }
   const send = remote.protocol === 'https:' ? requestHttps : requestHttp
   const kept = Object.entries(headers).filter(([name]) => !notForwarded.has(name))
-  const sent = send(new URL(url, remote.origin), {
+  const sent = send(target.url, {
     method,
-    headers: { ...Object.fromEntries(kept), ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    headers: { ...Object.fromEntries(kept), ...(target.isConsole && token !== undefined && { authorization: `Bearer ${token}` }) },
     ...(ca.length > 0 && { ca: [...ca] }),
   })
   sent.once('response', (answer) => {
-    const returned = Object.entries(answer.headers).filter(([name]) => !notReturned.has(name))
-    response.writeHead(answer.statusCode ?? 502, Object.fromEntries(returned))
+    const returned = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !notReturned.has(name)))
+    const { location } = answer.headers
+    if (location !== undefined) {
+      const goal = URL.parse(location, target.url)
+      if (goal?.origin !== remote.origin) {
+        answer.resume()
+        refuse(response, 502, `${remote.origin} sends elsewhere, to ${goal?.origin ?? 'no address'}: nothing is fetched from there.`)
+        return
+      }
+      returned['location'] = goal.pathname + goal.search
+    }
+    response.writeHead(answer.statusCode ?? 502, returned)
     answer.pipe(response)
     answer.once('error', () => response.destroy())
   })
   sent.once('error', (error) => refuse(response, 502, `${remote.origin} did not answer: ${error.message}`))
   response.once('close', () => sent.destroy())
   request.pipe(sent)
+}
+
+/** By the path as it will be sent: `/console/../orders` is one of `/orders`. */
+function targetOf(url: string, method: string, remote: URL): { url: URL; isConsole: boolean } | undefined {
+  const target = url.startsWith('/') ? URL.parse(url, remote.origin) : null
+  if (target?.origin !== remote.origin) return undefined
+  const isConsole = /^\/console(?:\/|$)/.test(target.pathname)
+  return isConsole || (method === 'GET' && linked.test(target.pathname)) ? { url: target, isConsole } : undefined
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
