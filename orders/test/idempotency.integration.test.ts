@@ -66,7 +66,7 @@ describe('requests that come again', () => {
     assert.equal((await orders.get(`/products/${id}`)).body.stock, product.stock - keys)
   })
 
-  it('move money once · M13.14', async () => {
+  it('move money once · M13.14 M02.12', async () => {
     const token = await orders.as('alice')
     const mine = (await orders.get('/accounts', token)).body.data[0]
     const theirs = (await orders.get('/accounts', await orders.as('bob'))).body.data[0]

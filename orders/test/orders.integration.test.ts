@@ -88,7 +88,7 @@ describe('orders', () => {
     assert.equal((await orders.get(`/products/${product.id}`)).body.stock, 4)
   })
 
-  it('of somebody else do not exist; support and admin see them', async () => {
+  it('of somebody else do not exist; support and admin see them · M02.29', async () => {
     const { sku } = await stocked('HERS', 9)
     const { id } = (await place('alice', { sku, quantity: 1 })).body
     const bob = await orders.as('bob')

@@ -85,6 +85,17 @@ describe('groups', () => {
     assert.ok(labels('users').includes('layer → layer → users'))
   })
 
+  it('cost a route of another one nothing: its chain is as it was, whatever stands beside it · M03.11', async (t) => {
+    const beside = Array.from({ length: 20 }, (_, i) => group(`/beside${i}`, { around: [one, two], deadline: 50 }, echo('GET /x'))).flat()
+    const crowded = await open(t, { routes: [...beside, ...routes], authenticate })
+    const chainOf = ({ site: { pipelines } }: Site, name: string) => pipelines.find(({ route }) => route.name === name)!.steps
+    for (const name of ['stats', 'users'])
+      assert.deepEqual(
+        chainOf(crowded, name).map(({ label }) => label),
+        chainOf(site, name).map(({ label }) => label),
+      )
+  })
+
   it('may be left out of a layer, one by one · M07.18', async () => {
     assert.equal((await read(site, '/api/bare/free2')).headers.get('x-layers'), null)
     assert.equal((await read(site, '/api/v1/free')).headers.get('x-layers'), 'one')

@@ -195,8 +195,13 @@ for (const [name, assemble] of [
       assert.deepEqual([options.status, options.headers.get('allow')], [204, 'DELETE, GET, HEAD, OPTIONS'])
     })
 
-    it('answers 501 for a method that HTTP does not know', async () => {
-      assert.match(await site.raw('PROPFIND /v1/things HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 501 /)
+    it('answers 501 for a method that HTTP does not know, and 405 for TRACE, which nobody serves · M02.16', async () => {
+      const asked = (method: string) =>
+        site.raw(`${method} /v1/things HTTP/1.1\r\nHost: x\r\nCookie: a=secret\r\nConnection: close\r\n\r\n`)
+      assert.match(await asked('PROPFIND'), /^HTTP\/1\.1 501 /)
+      const trace = await asked('TRACE')
+      assert.match(trace, /^HTTP\/1\.1 405 [\s\S]*\r\nallow: GET, HEAD, OPTIONS, POST\r\n/i)
+      assert.doesNotMatch(trace, /secret/)
     })
 
     it('answers 404 for an id that cannot exist where the contract says so', async () => {
@@ -280,7 +285,7 @@ for (const [name, assemble] of [
       ])
     })
 
-    it('answers 401 before it looks at the body', async () => {
+    it('answers 401 before it looks at the body · M02.29', async () => {
       assert.equal((await post('not json', { 'content-type': 'text/plain' })).status, 401)
     })
 
@@ -307,7 +312,7 @@ for (const [name, assemble] of [
       assert.match(await site.raw(head('good', 100000), /\r\n\r\n/), /^HTTP\/1\.1 413 /)
     })
 
-    it('answers a thrown problem as declared · M15.17', async () => {
+    it('answers a thrown problem as declared · M15.17 M07.12', async () => {
       const response = await post('{"lines":[{"sku":"NONE","quantity":1}]}')
       const { type, status, detail, sku, left } = (await response.json()) as Record<string, unknown>
       assert.equal(response.headers.get('content-type'), 'application/problem+json')
@@ -315,7 +320,7 @@ for (const [name, assemble] of [
     })
 
     for (const path of ['/v1/crash', '/v1/breach']) {
-      it(`answers ${path} with a 500 that tells nothing of the inside, and goes on serving · M15.18`, async () => {
+      it(`answers ${path} with a 500 that tells nothing of the inside, and goes on serving · M15.18 M02.30 M07.12`, async () => {
         const response = await get(path)
         const body = await response.text()
         assert.equal(response.status, 500)
@@ -325,7 +330,7 @@ for (const [name, assemble] of [
       })
     }
 
-    it('answers 504 when the deadline is over, and tells the handler why · M08.1', async () => {
+    it('answers 504 when the deadline is over, and tells the handler why · M08.1 M02.30', async () => {
       const response = await get('/v1/slow')
       assert.equal(response.status, 504)
       const signal = seen.signals.at(-1)!

@@ -76,7 +76,7 @@ for (const comment of ['request', 'route'] as const)
         body: JSON.stringify({ fail }),
       })
 
-    it('is in the answer, in every line of the log, in the problem and in what others are asked · M08.6', async () => {
+    it('is in the answer, in every line of the log, in the problem and in what others are asked · M08.6 M07.4', async () => {
       for (const fail of [false, true]) {
         const id = `request-${fail}-1`
         const response = await ask(id, fail)

@@ -60,6 +60,13 @@ describe('a trace through a worker thread', () => {
     assert.equal(headers['x-request-id'], 'request-1')
   })
 
+  it('takes what is on its list along, and nothing else of the request · M08.2', () => {
+    const known = { ...request(), actor: { id: 'u', roles: ['admin'] }, startedAt: new Date(0), body: { card: '4111' }, token: 'secret' }
+    const sent = ambient.run(known, () => propagated(systemClock))
+    assert.deepEqual(Object.keys(sent!), ['id', 'route', 'traceparent', 'tracestate', 'baggage', 'left'])
+    assert.doesNotMatch(JSON.stringify(sent), /admin|4111|secret/)
+  })
+
   it('is nothing outside of a request, and its work runs all the same', () => {
     assert.equal(propagated(systemClock), undefined)
     assert.equal(

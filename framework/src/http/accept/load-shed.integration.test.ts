@@ -43,7 +43,7 @@ describe('a server that has more to do than it can', { timeout: 60_000 }, () => 
 
   const ask = (path: string, method = 'GET') => fetch(site.url + path, { method })
 
-  it('refuses some of it, the least important first, with 503 and Retry-After, and answers for its health all along · M15.13', async () => {
+  it('refuses some of it, the least important first, with 503 and Retry-After, and answers for its health all along · M15.13 M02.30', async () => {
     const refusals: Response[] = []
     while (refusals.length === 0) {
       const [browsed, ...others] = await Promise.all([

@@ -69,7 +69,7 @@ describe('what browsers may do with an answer', () => {
     return response.headers
   }
 
-  it('is nothing for data, refusals included, and the server does not say what it is · M02.8', async () => {
+  it('is nothing for data, refusals included, and the server does not say what it is · M02.8 M07.6', async () => {
     for (const path of ['/data', '/nowhere', `/${'x'.repeat(9000)}`]) {
       const headers = await headersOf(path)
       assert.match(headers.get('content-security-policy')!, /^default-src 'none'.*frame-ancestors 'none'$/)
@@ -96,7 +96,7 @@ describe('what browsers may do with an answer', () => {
     for (const name of ['permissions-policy', 'referrer-policy', 'cross-origin-opener-policy']) assert.ok(plain.has(name), name)
   })
 
-  it('is what the contract or the handler says instead, once', async () => {
+  it('is what the contract or the handler says instead, once · M07.6', async () => {
     const own = await headersOf('/own')
     assert.equal(own.get('content-security-policy'), "default-src 'self'")
     assert.equal(own.get('x-frame-options'), 'SAMEORIGIN')

@@ -18,7 +18,7 @@ describe('policy', () => {
     assert.equal(mayCancel({ id: 'carol', roles: ['support'] }, order), undefined)
   })
 
-  it('refuses with 403, its sentence and its name', () => {
+  it('refuses with 403, its sentence and its name · M02.29', () => {
     assert.throws(
       () => mayCancel(bob, order),
       (error) => {

@@ -254,7 +254,7 @@ describe('the outbound client', () => {
       assert.equal((await (await fetch(at('shop.example'), { maxBytes: 100_000_000 })).arrayBuffer()).byteLength, 100_000_000)
     })
 
-    it('a service that cannot be reached or breaks off to a 502 that names no host', async () => {
+    it('a service that cannot be reached or breaks off to a 502 that names no host · M02.30', async () => {
       answer = (request) => request.socket.destroy()
       const failed = { code: 'upstream-failed', status: 502, message: 'A service that this one asked could not be reached, or broke off.' }
       await assert.rejects(client().fetch(at('shop.example')), failed)

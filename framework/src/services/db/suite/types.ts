@@ -26,7 +26,7 @@ export function typeCases(group: Group): void {
       ['text[]', ['a', 'b"c', ''], ['a', 'b"c', '']],
     ]
     for (const [type, sent, received] of values) {
-      it(`gives ${type} ${typeof sent === 'bigint' ? `${sent}n` : JSON.stringify(sent)} back as ${JSON.stringify(received)}`, async () => {
+      it(`sends ${type} beside the statement, and gives ${typeof sent === 'bigint' ? `${sent}n` : JSON.stringify(sent)} back as ${JSON.stringify(received)} · M06.12`, async () => {
         const [row] = await run(group.db, `select $1::${type} as value`, [sent])
         assert.deepEqual(row?.['value'], received)
       })
