@@ -3,6 +3,7 @@ import { abortReason } from '../../std/abort.ts'
 import { ambient } from '../../std/ambient.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
+import { pause } from '../../std/pause.ts'
 import type { ConstraintMap } from './constraints.ts'
 import { sqlState } from './errors.ts'
 import type { Pool } from './pool.ts'
@@ -60,7 +61,7 @@ export async function runTransaction<Result>(needs: TransactionNeeds, work: Work
           attempt: attempt + 2,
           code: sqlState(unit.failure) ?? 'connection-lost',
         })
-        await pause(needs.clock, attempt, stop.signal)
+        await pause(needs.clock, pauseAfter(attempt), stop.signal)
       }
     }
   } finally {
@@ -135,14 +136,6 @@ function stopSignal(clock: Clock, { signal, deadline }: TransactionOptions): { s
 }
 
 /** Between half and all of 10 ms, 20 ms, 40 ms …, at most 500: units that collided must not meet again in step. */
-function pause(clock: Clock, attempt: number, signal: AbortSignal | undefined): Promise<void> {
-  const ms = Math.min(500, 10 * 2 ** attempt) * (0.5 + Math.random() / 2)
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => (disarm(), reject(signal?.reason as Error))
-    const disarm = clock.after(ms, () => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    })
-    signal?.addEventListener('abort', onAbort, { once: true })
-  })
+function pauseAfter(attempt: number): number {
+  return Math.min(500, 10 * 2 ** attempt) * (0.5 + Math.random() / 2)
 }

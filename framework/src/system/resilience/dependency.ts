@@ -1,6 +1,7 @@
 import { ambient } from '../../std/ambient.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Log } from '../../std/log.ts'
+import { pause } from '../../std/pause.ts'
 import { isMarkedRetryable } from '../../std/retryable.ts'
 import { span } from '../../std/spans.ts'
 import { inTime, type Work } from './attempt.ts'
@@ -12,7 +13,7 @@ import type { DependencyInstruments, Rejection } from './instruments.ts'
 import { codeOf, judge, retryAfterOf } from './judge.ts'
 import { checkPolicy, defaultTimeout, type Policy, type Verdict } from './policy.ts'
 import type { DependencyReport } from './report.ts'
-import { pause, Retry } from './retry.ts'
+import { Retry } from './retry.ts'
 
 export interface RunOptions {
   /** Whether making the call twice does the same as making it once. Default false: then only what is marked retryable is repeated. */

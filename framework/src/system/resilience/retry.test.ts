@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { testClock } from '../../tools/testing/test-clock.ts'
 import type { RetryPolicy } from './policy.ts'
-import { pause, Retry } from './retry.ts'
+import { Retry } from './retry.ts'
 
 const failure = { made: 1, retryAfter: undefined, expected: 0, due: Infinity }
 
@@ -64,14 +64,5 @@ describe('retry', () => {
     clock.advance(1_000)
     assert.equal(retry.next({ ...failure, due: 1_400, expected: 300 }), 'deadline')
     assert.equal(retry.next({ ...failure, due: 1_401, expected: 300 }), 100)
-  })
-
-  it('ends its pause when the caller leaves, and leaves no timer · M15.8', async () => {
-    const clock = testClock()
-    const caller = new AbortController()
-    const left = assert.rejects(pause(clock, 1_000, caller.signal), /gone/)
-    caller.abort(new Error('gone'))
-    await left
-    assert.equal(clock.waiting, 0)
   })
 })
