@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Operation, Span } from '../../framework/src/std/operation.ts'
+import type { Span } from '../../framework/src/std/operation.ts'
+import { operation } from '../../framework/test/operation.ts'
 import { toPicture } from '../src/app/trace/picture.ts'
 import { ticks } from '../src/app/trace/ticks.ts'
 
@@ -20,23 +21,9 @@ const spans = [
   step('select 1', 10, 20, { kind: 'sql', parent: 2 }),
   step('reply', 99, 100),
 ]
-const operation: Operation = {
-  id: 'r1',
-  kind: 'request',
-  name: 'GET /orders',
-  traceId: 'a'.repeat(32),
-  spanId: '5'.repeat(16),
-  startedAt: 0,
-  ms: 100,
-  status: 200,
-  outcome: 'ok',
-  kept: 'share',
-  spans,
-  dropped: 0,
-  logs: [],
-}
+const request = operation({ name: 'GET /orders', ms: 100, spans })
 const names = (options: { closed?: readonly string[]; isDetailed?: boolean } = {}) =>
-  toPicture([operation], { closed: new Set(options.closed), isDetailed: options.isDetailed ?? false }).rows.map(
+  toPicture([request], { closed: new Set(options.closed), isDetailed: options.isDetailed ?? false }).rows.map(
     ({ name, ms }) => `${name} ${ms}`,
   )
 
@@ -47,7 +34,7 @@ describe('the rows of a waterfall', () => {
   })
 
   it('leave out what stands below a row that was closed', () => {
-    const { rows } = toPicture([operation], { closed: new Set(), isDetailed: true })
+    const { rows } = toPicture([request], { closed: new Set(), isDetailed: true })
     const handle = rows.find(({ name }) => name === 'handle')!
     assert.equal(handle.below, 1)
     assert.deepEqual(names({ closed: [handle.key] }).at(-2), 'handle 98.8')
@@ -55,9 +42,9 @@ describe('the rows of a waterfall', () => {
   })
 
   it('know the span that they were drawn from', () => {
-    const { rows } = toPicture([operation], { closed: new Set(), isDetailed: true })
+    const { rows } = toPicture([request], { closed: new Set(), isDetailed: true })
     assert.equal(rows.find(({ kind }) => kind === 'sql')!.span, spans[3])
-    assert.equal(rows[0]!.operation, operation)
+    assert.equal(rows[0]!.operation, request)
   })
 })
 

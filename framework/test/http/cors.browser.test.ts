@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import * as z from 'zod'
 import { cors } from '../../src/contract/cors.ts'
 import { endpoint } from '../../src/contract/endpoint.ts'
@@ -9,10 +8,9 @@ import { implement } from '../../src/http/implement.ts'
 import { cspNonce } from '../../src/http/reply/security-headers.ts'
 import { rawReply, reply } from '../../src/http/stage.ts'
 import { silentLog } from '../../src/std/log.ts'
+import { openBrowser } from '../browser.ts'
 import { openSite } from './site.ts'
 
-const executablePath =
-  process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 const html = { type: 'text/html; charset=utf-8' }
 const Thing = z.object({ n: z.int().max(9) })
 
@@ -43,11 +41,7 @@ let stranger: Site
 let server: Site
 
 before(async () => {
-  if (executablePath === undefined) throw new Error('No Chromium was found: install one, or set CHROMIUM to its path.')
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  })
+  browser = await openBrowser()
   shop = await openSite({ routes: pageRoutes })
   stranger = await openSite({ routes: pageRoutes })
   const log = { ...silentLog, info: (_: string, fields?: Record<string, unknown>) => void methods.push(String(fields?.['method'])) }

@@ -9,30 +9,15 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { silentLog, systemClock, type Operation } from 'throughline/std'
 import { recorder, TraceStore, type Recorder } from 'throughline/trace'
 import type { OperationsView, TraceView } from '../../src/tools/console/views.ts'
+import { operation } from '../operation.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'traces-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function operation(id: string, more: Partial<Operation> = {}): Operation {
-  return {
-    id,
-    kind: 'request',
-    name: 'GET /x',
-    traceId: id.padStart(32, '0'),
-    spanId: id.padStart(16, '0'),
-    startedAt: 1_000,
-    ms: 5,
-    status: 200,
-    outcome: 'ok',
-    kept: 'share',
-    spans: [],
-    dropped: 0,
-    logs: [],
-    ...more,
-  }
-}
+const made = (id: string, more: Partial<Operation> = {}) =>
+  operation({ id, traceId: id.padStart(32, '0'), spanId: id.padStart(16, '0'), startedAt: 1_000, ms: 5, ...more })
 const open = async (kept: Recorder, more: { maxBytes?: number; folder?: string } = {}) => {
   const store = new TraceStore({ recorder: kept, folder, maxBytes: 1 << 20, clock: systemClock, log: silentLog, ...more })
   await store.open()
@@ -44,7 +29,7 @@ describe('what was recorded', () => {
   it('is there again after a restart, newest first, as much of it as is held · M17.12', async () => {
     const first = recorder()
     const store = await open(first)
-    for (const id of ['1', '2', '3']) first.add(operation(id))
+    for (const id of ['1', '2', '3']) first.add(made(id))
     await store.close()
     const second = recorder({ capacity: 2 })
     const heard: string[] = []
@@ -52,7 +37,7 @@ describe('what was recorded', () => {
     const again = await open(second)
     assert.deepEqual(idsOf(second), ['3', '2'])
     assert.deepEqual(heard, [])
-    second.add(operation('4'))
+    second.add(made('4'))
     await again.close()
     const third = recorder()
     const last = await open(third)
@@ -64,7 +49,7 @@ describe('what was recorded', () => {
     const kept = recorder()
     const store = await open(kept, { maxBytes: 40_000 })
     for (let round = 0; round < 20; round++) {
-      for (let i = 0; i < 50; i++) kept.add(operation(String(round * 50 + i)))
+      for (let i = 0; i < 50; i++) kept.add(made(String(round * 50 + i)))
       await store.close()
       await store.open()
     }
@@ -82,7 +67,7 @@ describe('what was recorded', () => {
   it('is read by nobody else on the machine', async () => {
     const kept = recorder()
     const store = await open(kept)
-    kept.add(operation('1'))
+    kept.add(made('1'))
     await store.close()
     assert.equal(statSync(join(folder, readdirSync(folder)[0]!)).mode & 0o077, 0)
   })
@@ -92,8 +77,8 @@ describe('what was recorded', () => {
     if (disk === undefined) return
     const kept = recorder()
     const store = await open(kept, { folder: disk })
-    kept.add(operation('1', { logs: [{ level: 'info', event: 'x', at: 0, fields: { n: 1n } }] }))
-    for (let i = 0; i < 100; i++) kept.add(operation(String(i), { name: 'x'.repeat(1_000) }))
+    kept.add(made('1', { logs: [{ level: 'info', event: 'x', at: 0, fields: { n: 1n } }] }))
+    for (let i = 0; i < 100; i++) kept.add(made(String(i), { name: 'x'.repeat(1_000) }))
     await store.close()
     assert.ok(store.lost > 50, String(store.lost))
     assert.equal(kept.size, 101)

@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { operation } from '../../../test/operation.ts'
 import type { GcPause } from '../../std/gc-pauses.ts'
-import type { Operation } from '../../std/operation.ts'
 import { testClock } from '../../tools/testing/test-clock.ts'
 import { recorder } from './recorder.ts'
 
-const request = (ms: number): Operation => ({
-  id: 'request-1',
-  kind: 'request',
-  name: 'GET /x',
-  traceId: 'a'.repeat(32),
-  spanId: 'b'.repeat(16),
-  startedAt: 0,
-  ms,
-  status: 200,
-  outcome: 'ok',
-  kept: 'slow',
-  spans: [],
-  dropped: 0,
-  logs: [],
-})
+const request = (ms: number) => operation({ ms, kept: 'slow' })
 const major = (start: number, ms: number): GcPause => ({ kind: 'major', start, ms })
 
 describe('pauses of the garbage collection', () => {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { operation } from '../../../test/operation.ts'
 import type { Operation } from '../../std/operation.ts'
 import { recorder } from './recorder.ts'
 
 const ordinary = { ms: 1, failed: false, asked: false, detailed: false }
-let made = 0
-function operation(changes: Partial<Operation> = {}): Operation {
-  made++
-  const of = { id: `request-${made}`, kind: 'request', name: 'GET /x', traceId: `trace-${made}`, spanId: '00000000000000aa' } as const
-  const rest = { startedAt: 0, ms: 1, status: 200, outcome: 'ok', kept: 'share', spans: [], dropped: 0, logs: [] } as const
-  return { ...of, ...rest, ...changes }
+let count = 0
+function made(changes: Partial<Operation> = {}): Operation {
+  count++
+  return operation({ id: `request-${count}`, traceId: `trace-${count}`, spanId: '00000000000000aa', ...changes })
 }
 
 describe('the recorder', () => {
@@ -57,30 +56,30 @@ describe('the recorder', () => {
 
   it('holds so many and no more, and finds them by trace, request or job · M17.16', () => {
     const kept = recorder({ capacity: 3 })
-    const cause = operation({ traceId: 'one' })
-    const effect = operation({ traceId: 'one', kind: 'background' })
+    const cause = made({ traceId: 'one' })
+    const effect = made({ traceId: 'one', kind: 'background' })
     kept.add(cause)
     kept.add(effect)
-    kept.add(operation())
+    kept.add(made())
     assert.deepEqual(kept.find('one'), [cause, effect])
     assert.deepEqual(kept.find(effect.id), [cause, effect])
-    kept.add(operation())
+    kept.add(made())
     assert.deepEqual(kept.find('one'), [effect])
-    kept.add(operation())
+    kept.add(made())
     assert.deepEqual(kept.find('one'), [])
     assert.equal(kept.size, 3)
     assert.deepEqual(
       [...kept.newest()].map(({ id }) => id),
-      [`request-${made}`, `request-${made - 1}`, `request-${made - 2}`],
+      [`request-${count}`, `request-${count - 1}`, `request-${count - 2}`],
     )
   })
 
   it('still finds the newer one of two requests whose callers chose the same id', () => {
     const kept = recorder({ capacity: 2 })
-    kept.add(operation({ id: 'chosen' }))
-    const newer = operation({ id: 'chosen' })
+    kept.add(made({ id: 'chosen' }))
+    const newer = made({ id: 'chosen' })
     kept.add(newer)
-    kept.add(operation())
+    kept.add(made())
     assert.deepEqual(kept.find('chosen'), [newer])
   })
 
@@ -88,10 +87,10 @@ describe('the recorder', () => {
     const kept = recorder()
     const heard: string[] = []
     const leave = kept.listen(({ id }) => heard.push(id))
-    const first = operation()
+    const first = made()
     kept.add(first)
     leave()
-    kept.add(operation())
+    kept.add(made())
     assert.deepEqual(heard, [first.id])
   })
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { chromium, type Browser } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { openBrowser } from '../../../test/browser.ts'
 import { application, type Running } from '../../app.ts'
 import { endpoint } from '../../contract/endpoint.ts'
 import { implement } from '../../http/implement.ts'
@@ -13,8 +13,6 @@ import { span } from '../../std/spans.ts'
 import { serverSettings, settings } from '../../system/config/index.ts'
 import { bootTest } from '../testing/boot-test.ts'
 
-const executablePath =
-  process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 const evil = '"><script>window.bad = 1</script><style>h1 { display: none }</style><img src="/stolen" onerror="window.bad = 2">'
 /** What may stand in a path. */
 const evilPath = '"><img src=x onerror=window.bad=3><svg onload=window.bad=4>'
@@ -41,10 +39,9 @@ let browser: Browser
 let running: Running
 let folder: string
 before(async () => {
-  if (executablePath === undefined) throw new Error('No Chromium was found: install one, or set CHROMIUM to its path.')
   folder = await mkdtemp(join(tmpdir(), 'error-page-'))
   running = await bootTest(shop, { dataDir: folder }, { sources: { mode: 'development' } })
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] })
+  browser = await openBrowser()
 })
 after(async () => {
   await browser?.close()
