@@ -5,8 +5,8 @@ export interface ClientTimings {
   readonly total: number
   /** One behind the other without a gap: their sum is `total`. */
   readonly phases: readonly ClientPhase[]
-  /** The operation that the request named as its own: 16 hexadecimal digits. */
-  readonly spanId: string
+  /** The operation that the request named as its own: 16 hexadecimal digits; absent where it named none, as browsers do. */
+  readonly spanId?: string
 }
 
 export type PhaseName = 'dns' | 'tcp' | 'tls' | 'request' | 'waiting' | 'content'
@@ -26,3 +26,12 @@ export interface ClientPart {
   /** What it found, for people. */
   readonly note: string
 }
+
+/** What a console takes of a client, who may be anybody: it is kept in memory and shown to people. */
+export const clientLimits = {
+  /** Milliseconds: `throughline trace` waits for ten minutes at most. */
+  total: 900_000,
+  parts: 64,
+  name: 100,
+  note: 400,
+} as const

@@ -4,10 +4,11 @@ import { rawReply, reply, type Route } from '../../http/stage.ts'
 import type { Secret } from '../../std/secret.ts'
 import type { ErrorGroups } from '../../system/errors/index.ts'
 import type { Lifecycle } from '../../system/lifecycle/index.ts'
+import { ClientHalves } from './client-halves.ts'
 import * as contract from './contract.ts'
 import { ConsoleGuard } from './guard.ts'
 import { LiveView } from './live.ts'
-import { listed, traced } from './operations.ts'
+import { listed, requestOf, traced } from './operations.ts'
 import { consolePages } from './pages.ts'
 import { databaseOf } from './database-view.ts'
 import { systemRoutes, type SystemNeeds } from './system.ts'
@@ -64,14 +65,15 @@ function overview({ name, version, mode, clock, lifecycle, resources }: ConsoleN
 }
 
 function operations({ recorder, clock, lifecycle }: ConsoleNeeds): Route[] {
-  const { listOperations, watchOperations, readTrace } = contract
+  const { listOperations, watchOperations, readTrace, putClientTimings } = contract
+  const clients = new ClientHalves()
   const views = new Set<LiveView>()
   // Whoever watches would otherwise hold up the stop until its grace is over.
   lifecycle.onChange((state) => {
     if (state === 'draining') for (const view of views) view.end()
   })
   return implement(
-    { listOperations, watchOperations, readTrace },
+    { listOperations, watchOperations, readTrace, putClientTimings },
     {
       listOperations: ({ query }) => listed(recorder, query),
       watchOperations: ({ query, signal }) => {
@@ -80,7 +82,8 @@ function operations({ recorder, clock, lifecycle }: ConsoleNeeds): Route[] {
         view.stream.once('close', () => views.delete(view))
         return rawReply(view.stream, { type: 'text/event-stream', headers: { 'x-accel-buffering': 'no' } })
       },
-      readTrace: ({ params }) => traced(recorder, params.id),
+      readTrace: ({ params }) => traced(recorder, clients, params.id),
+      putClientTimings: ({ params, body }) => clients.keep(requestOf(recorder, params.id), body),
     },
   )
 }

@@ -1,9 +1,10 @@
 import { endpoint } from '../../contract/endpoint.ts'
 import { schema } from '../../contract/json-schema/schema.ts'
 import { problem } from '../../contract/problem.ts'
-import { NotFound } from '../../contract/problems.ts'
+import { BadRequest, NotFound } from '../../contract/problems.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import { errorTable } from '../../std/error-table.ts'
+import { Timings } from './timings-schema.ts'
 import type { ErrorGroupView, ErrorsView, OperationsView, OverviewView, TraceView } from './views.ts'
 import type { ChartsView, DatabaseView, HealthView, PlanView, RoutesView, SettingsView } from './system-views.ts'
 
@@ -78,6 +79,14 @@ export const readTrace = endpoint('GET /api/traces/{id}', {
   summary: 'One trace, by its id or by that of a request or job',
   returns: json<TraceView>(),
   errors,
+})
+export const putClientTimings = endpoint('PUT /api/operations/{id}/client', {
+  ...base,
+  summary: 'Tell what the client saw of a request: its half of the waterfall',
+  body: Timings,
+  bodyLimit: 32_768,
+  status: 204,
+  errors: [...errors, BadRequest],
 })
 export const listRoutes = endpoint('GET /api/routes', {
   ...base,

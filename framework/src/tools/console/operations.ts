@@ -2,6 +2,7 @@ import { NotFound } from '../../contract/problems.ts'
 import { explain } from '../../contract/trace/explain.ts'
 import type { Operation } from '../../std/operation.ts'
 import type { Recorder } from '../../system/trace/index.ts'
+import type { ClientHalves } from './client-halves.ts'
 import type { Filters } from './contract.ts'
 import { smellsOf } from './smells.ts'
 import type { OperationRow, OperationsView, TraceView } from './views.ts'
@@ -53,9 +54,22 @@ export function listed(recorder: Recorder, { before = Infinity, limit = 100, ...
   return { rows, more, held: recorder.size }
 }
 
-export function traced(recorder: Recorder, id: string): TraceView {
+export function traced(recorder: Recorder, clients: ClientHalves, id: string): TraceView {
   const operations = recorder.find(id).toSorted((one, other) => one.startedAt - other.startedAt)
   const [first] = operations
   if (first === undefined) throw NotFound()
-  return { traceId: first.traceId, operations, smells: operations.flatMap(smellsOf), sentences: explain(operations, id) }
+  return {
+    traceId: first.traceId,
+    operations,
+    smells: operations.flatMap(smellsOf),
+    sentences: explain(operations, id),
+    clients: clients.of(operations),
+  }
+}
+
+/** The newest request of that id: callers choose ids, and may choose one twice. */
+export function requestOf(recorder: Recorder, id: string): Operation {
+  const found = recorder.find(id).findLast((one) => one.id === id && one.kind === 'request')
+  if (found === undefined) throw NotFound()
+  return found
 }

@@ -1,4 +1,5 @@
 import type { Sentence } from '../../contract/trace/explain.ts'
+import type { ClientTimings } from '../../contract/trace/client-timings.ts'
 import type { Operation, OperationKind } from '../../std/operation.ts'
 import type { ErrorGroup } from '../../system/errors/error-group.ts'
 
@@ -54,6 +55,14 @@ export interface TraceView {
   readonly smells: readonly Smell[]
   /** Why it went as it went, in sentences. */
   readonly sentences: readonly Sentence[]
+  /** What clients saw of its requests, as far as they told. */
+  readonly clients: readonly ClientView[]
+}
+
+export interface ClientView {
+  /** The operation that answered. */
+  readonly spanId: string
+  readonly timings: ClientTimings
 }
 
 export interface Smell {

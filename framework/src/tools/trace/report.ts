@@ -45,13 +45,14 @@ export function toText(outgoing: Outgoing, traced: readonly Traced[], options: T
   return traced.map((one) => oneText(outgoing, one, options)).join('\n\n')
 }
 
-function oneText({ url, method }: Outgoing, { traceId, attempt, server, picture }: Traced, { paint, columns }: TextOptions): string {
+function oneText({ url, method }: Outgoing, { traceId, attempt, server, picture, page }: Traced, { paint, columns }: TextOptions): string {
   const { timings, answer } = attempt
   const status =
     answer === undefined ? paint('red', 'no answer') : paint(colourOf(answer.status), `${answer.status} over HTTP/${answer.httpVersion}`)
   const head = `${paint('bold', `${method} ${visible(url.href)}`)}  ${status}  ${timings.total.toFixed(2)} ms  ${paint('dim', `trace ${traceId}`)}`
   const facts = [...addressFacts(attempt), ...certificateFacts(attempt), ...answerFacts(attempt)]
   if ('absent' in server && attempt.failure === undefined) facts.push(['server', `not shown: ${server.absent}`])
+  if (page !== undefined) facts.push(['console', page])
   const width = Math.max(0, ...facts.map(([name]) => name.length))
   const lines = facts.map(([name, text]) => `${paint('dim', name.padEnd(width))}  ${visible(text)}`)
   return [head, '', draw(picture, { paint, columns }), ...(lines.length === 0 ? [] : ['', ...lines]), ...failureLines(attempt, paint)].join(

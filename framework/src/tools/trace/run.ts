@@ -9,6 +9,7 @@ import { Resolver } from './dns/resolver.ts'
 import { readSystemDns } from './dns/system.ts'
 import type { TraceOptions } from './options.ts'
 import { askConsole, type ServerHalf } from './server-half.ts'
+import { tellConsole } from './tell-console.ts'
 import { Tracer, type Attempt } from './tracer.ts'
 
 export interface Traced {
@@ -16,9 +17,11 @@ export interface Traced {
   readonly attempt: Attempt
   readonly server: ServerHalf
   readonly picture: Waterfall
+  /** The page of the console that shows the same. */
+  readonly page: string | undefined
 }
 
-/** Sends the request as often as wanted, then asks the server what it recorded of each. */
+/** Sends the request as often as wanted, then asks the server what it recorded of each, and tells it what was measured here. */
 export async function runTrace(options: TraceOptions, clock: Clock = systemClock): Promise<Traced[]> {
   const { addresses, dnsServer, dnsChain, timeout, insecure, ca, reconnect, outgoing, times, token } = options
   const resolver = new Resolver({
@@ -48,7 +51,9 @@ export async function runTrace(options: TraceOptions, clock: Clock = systemClock
       // What one question could not get, a hundred will not.
       if ('absent' in server && attempt.failure === undefined) hopeless = server.absent
       const operations = 'operations' in server ? server.operations : []
-      traced.push({ traceId, attempt, server, picture: waterfall({ client: attempt.timings, operations }) })
+      const { timings } = attempt
+      const page = operations.length === 0 ? undefined : await tellConsole(tracer, { origin: outgoing.url, token, timings, operations })
+      traced.push({ traceId, attempt, server, picture: waterfall({ client: timings, operations }), page })
     }
     return traced
   } finally {

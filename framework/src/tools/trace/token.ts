@@ -19,6 +19,6 @@ export function tokenFor({ origin, hostname }: URL, { flag, env }: TokenSources)
   return token
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

@@ -76,6 +76,8 @@ async function recording({ token, late = 0, hop, empty = false }: { token?: stri
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const json = (status: number, content: object, type = 'application/json') =>
       response.writeHead(status, { 'content-type': type }).end(JSON.stringify(content))
+    // It has no place for a client's half, which nobody misses.
+    if (request.url!.startsWith('/console/api/operations/')) return response.writeHead(404).end()
     const asked = /^\/console\/api\/traces\/([\w-]+)$/.exec(request.url!)?.[1]
     if (asked === undefined) {
       seen.push(request)
