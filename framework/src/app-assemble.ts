@@ -2,7 +2,7 @@ import { loadSettings, type Sources, type ValuesOf } from './system/config/index
 import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } from './app-metrics.ts'
 import { openErrors } from './app-errors.ts'
 import { openRecorder, warnOfRepeats } from './app-recorder.ts'
-import { openTelemetry, watchObjectives, type Telemetry } from './app-telemetry.ts'
+import { objectivesOf, openTelemetry, watchObjectives, type Telemetry } from './app-telemetry.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
 import { countLines, hideSensitive, openApplicationLog, redactionOf } from './app-log.ts'
 import { lifecycleOf } from './app-stop.ts'
@@ -59,6 +59,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
       ...(parts.rateLimit !== undefined && { problems: [...anyRouteProblems, RateLimited] }),
     }),
   )
+  const objectives = objectivesOf(parts)
   const times = new RouteTimes()
   recorder.listen((operation) => times.exemplify(operation))
   const deprecatedCalls = new DeprecatedCalls(clock, deprecatedCounter(metrics))
@@ -71,7 +72,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     recorder,
     errors,
     history: telemetry.history,
-    objectives: parts.objectives ?? [],
+    objectives,
     lifecycle,
     log,
     settings: of.settings,
@@ -86,7 +87,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
   }
   const served = servedIn(parts.routes, settings.mode)
   hideSensitive(redaction, served)
-  watchObjectives(parts.objectives ?? [], served, { history: telemetry.history, metrics })
+  watchObjectives(objectives, served, { history: telemetry.history, metrics })
   const routes: readonly Route[] = [
     ...(parts.naming === undefined ? served : served.map((route) => withOptions(route, { naming: parts.naming! }))),
     ...consoleRoutes(aboutConsole),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { instanceName } from './app-log.ts'
-import type { ServerTree } from './application.ts'
+import type { Parts, ServerTree } from './application.ts'
 import type { Route } from './http/stage.ts'
 import { OtlpExporter } from './services/telemetry/index.ts'
 import { BootError } from './std/errors.ts'
@@ -10,7 +10,15 @@ import type { Resource } from './std/resource.ts'
 import { Secret } from './std/secret.ts'
 import type { ValuesOf } from './system/config/index.ts'
 import type { RootLog } from './system/log/index.ts'
-import { History, objectiveChart, objectiveMetrics, processMetrics, type Metrics, type Objective } from './system/metrics/index.ts'
+import {
+  checkOnCall,
+  History,
+  objectiveChart,
+  objectiveMetrics,
+  processMetrics,
+  type Metrics,
+  type Objective,
+} from './system/metrics/index.ts'
 import { TraceStore, type Recorder } from './system/trace/index.ts'
 
 export interface TelemetryNeeds {
@@ -54,6 +62,12 @@ export function openTelemetry(needs: TelemetryNeeds): Telemetry {
     },
   }
   return { history, resource }
+}
+
+/** Each with whoever answers for it. Throws where the application names nobody who can be told. */
+export function objectivesOf({ objectives = [], onCall = {} }: Pick<Parts, 'objectives' | 'onCall'>): readonly Objective[] {
+  checkOnCall('the application', onCall)
+  return objectives.map((objective) => ({ ...onCall, ...objective }))
 }
 
 /** Has the history keep what objectives are judged by, and exports how it stands with them. Throws where one is about a route that is not there. */

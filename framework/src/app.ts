@@ -5,7 +5,7 @@ import { crashReports } from './app-crashes.ts'
 import { handleSignals, startWatchdog, type Lifecycle } from './system/lifecycle/index.ts'
 import { loadSettings, type ValuesOf } from './system/config/index.ts'
 import { openLog } from './system/log/index.ts'
-import type { Objective } from './system/metrics/index.ts'
+import type { Objective, OnCall } from './system/metrics/index.ts'
 import type { Resilience } from './system/resilience/index.ts'
 import type { Recorder } from './system/trace/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
@@ -108,6 +108,7 @@ export interface Inspection {
   readonly cors: CorsPolicy | undefined
   readonly openapi: () => Record<string, unknown>
   readonly objectives: readonly Objective[]
+  readonly onCall: Readonly<OnCall>
   /** What a request would be served by: `path` is raw, without the query, header names are lower case. */
   readonly find: HttpSite['find']
 }
@@ -125,6 +126,7 @@ export function inspect<T extends ServerTree>(of: Application<T>, options: BootO
     opened,
     cors: parts.cors,
     objectives: parts.objectives ?? [],
+    onCall: parts.onCall ?? {},
     openapi,
     find: (...request) => site.find(...request),
   }

@@ -1,7 +1,7 @@
 import type { ProcessLike } from './system/lifecycle/index.ts'
 import type { serverSettings, Settings, Sources, Tree, ValuesOf } from './system/config/index.ts'
 import type { Destination, RootLog } from './system/log/index.ts'
-import type { Metrics, Objective } from './system/metrics/index.ts'
+import type { Metrics, Objective, OnCall } from './system/metrics/index.ts'
 import type { Resilience } from './system/resilience/index.ts'
 import type { CorsPolicy } from './contract/cors.ts'
 import type { Naming } from './contract/naming/naming.ts'
@@ -78,6 +78,8 @@ export interface Parts {
   rateLimit?: RateLimits
   /** What the application promises: `objective('orders-fast', { route: 'POST /orders', target: 0.99, within: 250 })`. At most 64. */
   objectives?: readonly Objective[]
+  /** Who hears of alerts, and what they read, where an objective says nothing itself: `{ owner: 'shop-team', runbook: 'https://…' }`. */
+  onCall?: OnCall
   /** Which pages of other origins may call, where a route says nothing itself. Default: none. */
   cors?: CorsPolicy | undefined
   /** In place of the defaults for what browsers may not do with an answer, where a route says nothing itself. */

@@ -30,7 +30,7 @@ import { userStore as users } from './store/users.ts'
 
 const objectives = [
   objective('available', { target: 0.999 }),
-  objective('orders-placed-quickly', { route: 'POST /api/v1/orders', target: 0.99, within: 250 }),
+  objective('orders-placed-quickly', { route: 'POST /api/v1/orders', target: 0.99, within: 250, owner: 'checkout-team' }),
 ]
 
 export const ordersApplication = application({
@@ -86,6 +86,7 @@ export const ordersApplication = application({
       jwks: () => tokens.jwks(),
       securityContact: settings.securityContact,
       objectives,
+      onCall: { owner: 'shop-team', runbook: 'https://runbooks.example.com/orders' },
       routes: group('/api', [
         ...versions({ 1: catalogueApi(catalogue), 2: catalogueV2Api(catalogue) }),
         ...group('/v1', [

@@ -30,7 +30,8 @@ describe('Prometheus’s own checker', { skip }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'rules-'))
     t.after(() => rmSync(folder, { recursive: true }))
     const objectives = [objective('reads', { route: 'GET /notes/{id}', target: 0.999, within: 1_000 }), objective('all', { target: 0.99 })]
-    writeFileSync(join(folder, 'rules.yaml'), toYaml(alertRules('notes', objectives)))
+    const onCall = { owner: 'notes: "team"', runbook: 'https://runbooks.example/notes#top' }
+    writeFileSync(join(folder, 'rules.yaml'), toYaml(alertRules('notes', objectives, onCall)))
     const { status, stdout, stderr } = spawnSync(promtool!, ['check', 'rules', join(folder, 'rules.yaml')], {
       encoding: 'utf8',
       timeout: 20_000,

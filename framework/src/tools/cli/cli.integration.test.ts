@@ -126,8 +126,9 @@ describe('throughline', () => {
     const [people, programs] = await Promise.all(['alerts', 'alerts --json'].map((words) => throughline(words)))
     assert.match(people!.out, /^groups:\n/)
     assert.match(people!.out, /alert: DeadManSwitch/)
-    const { groups } = JSON.parse(programs!.out) as { groups: { name: string }[] }
+    const { groups } = JSON.parse(programs!.out) as { groups: { name: string; rules: { labels: { owner?: string } }[] }[] }
     assert.ok(groups.some(({ name }) => name.endsWith(' saturation')))
+    assert.ok(groups.flatMap(({ rules }) => rules).every(({ labels }) => labels.owner !== undefined))
   })
 
   it('compares a saved document with the application, and fails when somebody breaks · M04.30', async () => {

@@ -97,7 +97,16 @@ export interface ChartsView {
   /** Objectives that the application declares, and how much of what they allow is left. */
   readonly objectives: readonly {
     readonly name: string
+    /** `POST /orders`; without one it is about all requests. */
+    readonly route?: string
     readonly target: number
+    /** Milliseconds within which an answer is a good one. */
+    readonly within?: number
+    /** Milliseconds that the budget is for. */
+    readonly window: number
+    readonly owner?: string
+    /** An `http` or `https` address. */
+    readonly runbook?: string
     readonly actual: number
     readonly budgetLeft: number
     readonly burnRate: number

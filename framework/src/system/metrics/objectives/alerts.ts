@@ -1,4 +1,5 @@
-import { requestMetric, type Objective } from './objective.ts'
+import { promiseOf, requestMetric, type Objective } from './objective.ts'
+import type { OnCall } from './on-call.ts'
 
 interface Rule {
   readonly alert: string
@@ -14,23 +15,38 @@ const burns = [
   { long: '6h', short: '30m', rate: 6, severity: 'ticket' },
 ] as const
 
-/** Alerting rules for Prometheus: on what callers notice, on what is about to be full, and one that always fires, so that silence is noticed. */
+/**
+ * Alerting rules for Prometheus: on what callers notice, on what is about to be full, and one that always fires, so that silence is noticed.
+ * Each names its owner and runbook: the objective's, or else those of `onCall`.
+ */
 export function alertRules(
   service: string,
   objectives: readonly Objective[],
+  onCall: Readonly<OnCall> = {},
 ): { groups: readonly { name: string; rules: readonly Rule[] }[] } {
-  const budgets = objectives.flatMap((objective) => burns.map((burn) => burnRule(service, objective, burn)))
+  const budgets = objectives.flatMap((objective) =>
+    burns.map((burn) => withOnCall(burnRule(service, objective, burn), { ...onCall, ...objective })),
+  )
+  const general = (rules: readonly Rule[]) => rules.map((rule) => withOnCall(rule, onCall))
   return {
     groups: [
       ...(budgets.length > 0 ? [{ name: `${service} objectives`, rules: budgets }] : []),
-      { name: `${service} saturation`, rules: saturation(service) },
-      { name: `${service} alive`, rules: [deadMan(service), noTraffic(service)] },
+      { name: `${service} saturation`, rules: general(saturation(service)) },
+      { name: `${service} alive`, rules: general([deadMan(service), noTraffic(service)]) },
     ],
   }
 }
 
+function withOnCall({ labels, annotations, ...rule }: Rule, { owner, runbook }: Readonly<OnCall>): Rule {
+  return {
+    ...rule,
+    labels: { ...labels, ...(owner !== undefined && { owner }) },
+    annotations: { ...annotations, ...(runbook !== undefined && { runbook_url: runbook }) },
+  }
+}
+
 function burnRule(service: string, objective: Objective, { long, short, rate, severity }: (typeof burns)[number]): Rule {
-  const { name, target, runbook } = objective
+  const { name, target } = objective
   const threshold = `(${rate} * ${Number((1 - target).toPrecision(6))})`
   return {
     alert: 'ErrorBudgetBurn',
@@ -38,7 +54,7 @@ function burnRule(service: string, objective: Objective, { long, short, rate, se
     labels: { service, objective: name, severity, window: long },
     annotations: {
       summary: `${name} spends its error budget ${rate} times as fast as it may`,
-      ...(runbook !== undefined && { runbook_url: runbook }),
+      description: `Promised: ${promiseOf(objective)}.`,
     },
   }
 }

@@ -11,9 +11,9 @@ export const burnWindows = { '5m': 5 * minute, '30m': 30 * minute, '1h': 60 * mi
 const budgetWindow = 15 * 24 * 60 * minute
 
 /** How it stands with an objective. Ratios are 1 and budgets whole where nobody asked. */
-export interface ObjectiveState {
-  readonly name: string
-  readonly target: number
+export interface ObjectiveState extends Objective {
+  /** Milliseconds that the budget is for. */
+  readonly window: number
   /** The share of good requests in the last fifteen days. */
   readonly actual: number
   /** Of what fifteen days allow; below zero when more was spent. */
@@ -48,11 +48,12 @@ export function objectiveChart({ name, route, within }: Objective): Chart {
 
 /** The state of objectives, by what the history has of them. */
 export function objectiveStates(objectives: readonly Objective[], history: Pick<History, 'total'>): ObjectiveState[] {
-  return objectives.map(({ name, target }) => {
+  return objectives.map((objective) => {
+    const { name, target } = objective
     const failing = badShare(history, name, budgetWindow)
     const allowed = 1 - target
     const burnRate = badShare(history, name, burnWindows['1h']) / allowed
-    return { name, target, actual: 1 - failing, budgetLeft: 1 - failing / allowed, burnRate }
+    return { ...objective, window: budgetWindow, actual: 1 - failing, budgetLeft: 1 - failing / allowed, burnRate }
   })
 }
 

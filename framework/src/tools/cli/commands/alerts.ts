@@ -8,7 +8,8 @@ export const alerts: Command = {
   summary: 'Print alerting rules for Prometheus: the objectives, what is nearly full, and whether anybody watches',
   async run({ application, sources }) {
     const of = await application()
-    const rules = alertRules(of.name, inspect(of, { sources }).objectives)
+    const { objectives, onCall } = inspect(of, { sources })
+    const rules = alertRules(of.name, objectives, onCall)
     return { json: rules, text: () => toYaml(rules).trimEnd() }
   },
 }
