@@ -131,6 +131,21 @@ describe('the page of the metrics', () => {
     }))
 })
 
+describe('the objectives on the page of the metrics', () => {
+  it('say in words what is promised and over how long, and who answers for it · M15.25 M17.11', () =>
+    onPage('/console/metrics', async (page) => {
+      const row = page.getByRole('row', { name: /orders-placed-quickly/ })
+      const text = (await row.textContent())!
+      assert.match(text, /POST\/api\/v1\/orders/)
+      assert.match(text, /within 250 ms, over 15 d/)
+      assert.match(text, /checkout-team/)
+      const runbook = row.getByRole('link', { name: 'Runbook of orders-placed-quickly' })
+      assert.equal(await runbook.getAttribute('href'), 'https://runbooks.example.com/orders')
+      assert.equal(await runbook.getAttribute('rel'), 'noopener noreferrer')
+      assert.match((await page.getByRole('row', { name: /available/ }).textContent())!, /^All requests/)
+    }))
+})
+
 describe('the page of the health', () => {
   it('says how everything is, and what a stop would do, in order · M18.6', () =>
     onPage('/console/health', async (page) => {
