@@ -12,6 +12,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   metrics: () => import('./metrics.ts'),
   router: () => import('./router.ts'),
   scale: () => import('./scale.ts'),
+  unused: () => import('./unused.ts'),
   validate: () => import('./validate.ts'),
   log: () => import('./log.ts'),
   console: () => import('./console.ts'),
