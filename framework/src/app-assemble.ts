@@ -1,6 +1,6 @@
 import { loadSettings, type Sources, type ValuesOf } from './system/config/index.ts'
 import { breachCounter, deprecatedCounter, loadMeter, observer, RouteTimes } from './app-metrics.ts'
-import { openErrors } from './app-errors.ts'
+import { errorPages, openErrors } from './app-errors.ts'
 import { openRecorder, warnOfRepeats } from './app-recorder.ts'
 import { objectivesOf, openTelemetry, watchObjectives, type Telemetry } from './app-telemetry.ts'
 import type { Application, BootOptions, Parts, ServerTree } from './application.ts'
@@ -24,7 +24,6 @@ import type { Resource } from './std/resource.ts'
 import { stopSteps } from './app-stop-steps.ts'
 import type { ErrorGroups } from './system/errors/index.ts'
 import { consoleRoutes, type ConsoleNeeds } from './tools/console/console.ts'
-import { errorPage } from './tools/error-page/error-page.ts'
 import { roots } from './tools/roots/roots.ts'
 
 export function sourcesOf({ sources }: BootOptions): Sources {
@@ -93,6 +92,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     ...consoleRoutes(aboutConsole),
     ...roots({ lifecycle, metrics, openapi, clock, jwks: parts.jwks, securityContact: parts.securityContact }),
   ]
+  const pages = settings.mode === 'development' ? errorPages() : undefined
   const site = new HttpSite({
     routes,
     log,
@@ -124,12 +124,12 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     strict: settings.mode !== 'production',
     replyCheckRate: settings.replyCheckRate ?? (settings.mode === 'production' ? 0.01 : 1),
     docsUrl,
-    errorPage: settings.mode === 'development' ? errorPage : undefined,
+    errorPage: pages?.page,
     observe: observer(metrics, times),
     onBreach: breachCounter(metrics, log, options.onBreach),
   })
   metrics.gauge('background_work_running', { help: 'Work of after() and shield() under way.', read: () => site.background.count })
-  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, errors, resilience, telemetry }
+  return { settings, log, clock, lifecycle, parts, site, openapi, deprecatedCalls, metrics, recorder, errors, pages, resilience, telemetry }
 }
 
 interface OwnParts {

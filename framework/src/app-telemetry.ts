@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { instanceName } from './app-log.ts'
 import type { Parts, ServerTree } from './application.ts'
 import type { Route } from './http/stage.ts'
-import { OtlpExporter } from './services/telemetry/index.ts'
+import type { OtlpExporter } from './services/telemetry/index.ts'
 import { BootError } from './std/errors.ts'
 import type { Clock } from './std/clock.ts'
 import { watchGc } from './std/gc-pauses.ts'
@@ -97,7 +97,7 @@ function storeOf({ settings, recorder, metrics, clock, log }: TelemetryNeeds, fo
 }
 
 /** To the collector of the settings, or of the variables that OpenTelemetry's own libraries read. */
-function exporterOf({ name, version, settings, env, recorder, metrics, clock, log }: TelemetryNeeds): OtlpExporter | undefined {
+function exporterOf({ name, version, settings, env, recorder, metrics, clock, log }: TelemetryNeeds): Resource | undefined {
   const url = settings.otlpUrl ?? env['OTEL_EXPORTER_OTLP_ENDPOINT']
   if (url === undefined || url === '') return undefined
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
@@ -105,7 +105,17 @@ function exporterOf({ name, version, settings, env, recorder, metrics, clock, lo
   const headers = headersOf(settings.otlpHeaders?.reveal() ?? env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '')
   const service = { name: env['OTEL_SERVICE_NAME'] ?? name, version, instance: instanceName }
   const signals = (['traces', 'metrics', 'logs'] as const).filter((signal) => env[`OTEL_${signal.toUpperCase()}_EXPORTER`] !== 'none')
-  return new OtlpExporter({ url, headers, service, recorder, metrics, clock, log, signals })
+  let exporter: OtlpExporter | undefined
+  return {
+    name: 'otlp',
+    async open() {
+      // Only now: most have no collector.
+      const telemetry = await import('./services/telemetry/index.ts')
+      exporter = new telemetry.OtlpExporter({ url, headers, service, recorder, metrics, clock, log, signals })
+      await exporter.open()
+    },
+    close: async () => exporter?.close(),
+  }
 }
 
 /** `name=value,name=value`, as W3C Baggage writes it. */

@@ -39,10 +39,9 @@ export interface Running {
 
 /** Loads, wires, opens and listens. Rejects with a `BootError`, after closing what it had opened. */
 export async function boot<T extends ServerTree>(of: Application<T>, options: BootOptions = {}): Promise<Running> {
-  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics, recorder, errors, resilience, telemetry } = assemble(
-    of,
-    options,
-  )
+  const { settings, log, clock, lifecycle, parts, site, deprecatedCalls, metrics, recorder, errors, pages, resilience, telemetry } =
+    assemble(of, options)
+  await pages?.load()
   const listener = new Listener({
     host: settings.host,
     port: settings.port,

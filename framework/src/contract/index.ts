@@ -9,8 +9,6 @@ export type { CompiledSchema, Issue, IssueCode, JsonSchema, Verdict } from './co
 export { cors, type CorsOptions, type CorsPolicy } from './cors.ts'
 export type { Brownout, Deprecation } from './deprecation.ts'
 export { endpoint, successStatus, type Address, type Auth, type Endpoint, type Method, type Priority, type Promises } from './endpoint.ts'
-export type { Change, Effect, Rule } from './diff/change.ts'
-export { compareContracts } from './diff/diff.ts'
 export { file, files, form, isForm, type FileOptions, type FormSchema, type UploadedFile } from './form.ts'
 export type { JsonRules } from './json-rules.ts'
 export { jsonWriter } from './json-writer.ts'

@@ -12,7 +12,8 @@ import { operationsOf, type DocumentOperation } from './document.ts'
  * `x-extensible-enum` are closed. What cannot be compared counts as breaking. Documents that are no OpenAPI are `BootError('contract-invalid')`.
  *
  * ```ts
- * import { compareContracts, endpoint, toOpenApi } from 'throughline/contract'
+ * import { endpoint, toOpenApi } from 'throughline/contract'
+ * import { compareContracts } from 'throughline/contract/diff'
  * import * as z from 'zod'
  *
  * const documentOf = (body: z.ZodType) => {

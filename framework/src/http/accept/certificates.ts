@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
+import type { SecureContext, SecureContextOptions } from 'node:tls'
 import type { Clock } from '../../std/clock.ts'
 import { BootError } from '../../std/errors.ts'
 import type { Log } from '../../std/log.ts'
@@ -171,7 +171,13 @@ export class Certificates {
       const certificate = new X509Certificate(cert)
       if (this.#options.refuseSelfSigned) checkAuthority(certificate, pair.certificate)
       const staple = await readFile(`${pair.certificate}.ocsp`).catch(() => undefined)
-      return { file: pair.certificate, certificate, settings, staple, context: createSecureContext(settings) }
+      return {
+        file: pair.certificate,
+        certificate,
+        settings,
+        staple,
+        context: process.getBuiltinModule('node:tls').createSecureContext(settings),
+      }
     } catch (cause) {
       if (cause instanceof BootError) throw cause
       throw new BootError('config-invalid', `${pair.certificate} and ${pair.key} are not a certificate and its key.`, {

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
-import { createSecureServer, type SecureServerOptions } from 'node:http2'
-import { createServer as createTlsServer } from 'node:https'
+import type { Server, ServerOptions } from 'node:http'
+import type { SecureServerOptions } from 'node:http2'
+import type { ServerOptions as TlsServerOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { SecureContext, TLSSocket } from 'node:tls'
+import { createServer, type IncomingMessage, type ServerResponse } from '../../std/node-http.ts'
 import { tlsFloor, type Certificates } from './certificates.ts'
 import type { Connections } from './connections.ts'
 import type { ConnectionLimits } from './limits.ts'
@@ -60,7 +61,7 @@ function secureServer({ certificates, h2, clients }: TlsOptions, limits: Connect
     rejectUnauthorized: clients === 'required',
     SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => done(null, certificates.contextFor(name)),
   }
-  const server = (h2 ? http2Server(secure, limits, connections) : createTlsServer({ ...secure, ...http1(limits) })) as Server
+  const server = (h2 ? http2Server(secure, limits, connections) : http1Server({ ...secure, ...http1(limits) })) as Server
   server.on('secureConnection', (socket: TLSSocket) => {
     if (socket.alpnProtocol !== 'h2') connections.hear(socket)
     // Without a certificate is a choice where it is optional; with a wrong one is not.
@@ -77,8 +78,14 @@ interface Renewable {
   setSecureContext(settings: Certificates['settings']): void
 }
 
+// What only TLS needs is loaded only for TLS.
+
+function http1Server(secure: TlsServerOptions) {
+  return process.getBuiltinModule('node:https').createServer(secure)
+}
+
 function http2Server(secure: SecureServerOptions, limits: ConnectionLimits, connections: Connections) {
-  const server = createSecureServer({
+  const server = process.getBuiltinModule('node:http2').createSecureServer({
     ...secure,
     allowHTTP1: true,
     http1Options: http1(limits),

@@ -1,4 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import { createServer } from '../../std/node-http.ts'
 import { endWith, refuse } from './refuse.ts'
 import { strictness } from './strict.ts'
 

@@ -1,7 +1,7 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { errorTable, type ProblemCode } from '../../std/error-table.ts'
+import { STATUS_CODES, type ServerResponse } from '../../std/node-http.ts'
 
 export interface ParserError extends NodeJS.ErrnoException {
   /** What was being read when it went wrong. */

@@ -1,7 +1,7 @@
-import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { Writable } from 'node:stream'
 import type { Log } from '../../std/log.ts'
+import { IncomingMessage, ServerResponse } from '../../std/node-http.ts'
 import type { Head, Site } from '../stage.ts'
 import { fixedHeaders, sendHead, writeByNode } from './head.ts'
 

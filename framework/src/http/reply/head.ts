@@ -1,7 +1,7 @@
-import { ServerResponse, STATUS_CODES } from 'node:http'
 import { systemClock } from '../../std/clock.ts'
 import { checkHeader, isFieldName, isFieldValue } from '../../std/field-value.ts'
 import { toHttpDate } from '../../std/http-date.ts'
+import { ServerResponse, STATUS_CODES } from '../../std/node-http.ts'
 import { headerLines } from '../headers.ts'
 import type { FixedHeaders, Head } from '../stage.ts'
 

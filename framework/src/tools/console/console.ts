@@ -7,10 +7,9 @@ import type { Lifecycle } from '../../system/lifecycle/index.ts'
 import { ClientHalves } from './client-halves.ts'
 import * as contract from './contract.ts'
 import { ConsoleGuard } from './guard.ts'
-import { LiveView } from './live.ts'
-import { listed, requestOf, traced } from './operations.ts'
+import type { LiveView } from './live.ts'
 import { consolePages } from './pages.ts'
-import { databaseOf } from './database-view.ts'
+import { databaseOf } from './database-of.ts'
 import { systemRoutes, type SystemNeeds } from './system.ts'
 import type { OverviewView } from './views.ts'
 
@@ -75,15 +74,19 @@ function operations({ recorder, clock, lifecycle }: ConsoleNeeds): Route[] {
   return implement(
     { listOperations, watchOperations, readTrace, putClientTimings },
     {
-      listOperations: ({ query }) => listed(recorder, query),
-      watchOperations: ({ query, signal }) => {
-        const view = new LiveView({ recorder, clock, signal }, query)
+      listOperations: async ({ query }) => (await import('./operations.ts')).listed(recorder, query),
+      watchOperations: async ({ query, signal }) => {
+        const live = await import('./live.ts')
+        const view = new live.LiveView({ recorder, clock, signal }, query)
         views.add(view)
         view.stream.once('close', () => views.delete(view))
         return rawReply(view.stream, { type: 'text/event-stream', headers: { 'x-accel-buffering': 'no' } })
       },
-      readTrace: ({ params }) => traced(recorder, clients, params.id),
-      putClientTimings: ({ params, body }) => clients.keep(requestOf(recorder, params.id), body),
+      readTrace: async ({ params }) => (await import('./operations.ts')).traced(recorder, clients, params.id),
+      putClientTimings: async ({ params, body }) => {
+        const { requestOf } = await import('./operations.ts')
+        return clients.keep(requestOf(recorder, params.id), body)
+      },
     },
   )
 }

@@ -1,6 +1,5 @@
 import type { Db } from '../../services/db/index.ts'
 import type { Operation } from '../../std/operation.ts'
-import type { Resource } from '../../std/resource.ts'
 import type { DatabaseView, PlanView, StatementView } from './system-views.ts'
 import { smellsOf } from './smells.ts'
 import type { Smell } from './views.ts'
@@ -9,11 +8,6 @@ const mostStatements = 100
 const mostSmells = 20
 const slowMs = 50
 const manyRows = 1_000
-
-/** The application's database, if it has one. Known by its shape: loading the class would load the driver, also for those without a database. */
-export function databaseOf(resources: readonly Resource[]): Db | undefined {
-  return resources.find((resource): resource is Db => '~queryable' in resource && 'migrations' in resource)
-}
 
 export async function databaseView(db: Db, recent: Iterable<Operation>): Promise<DatabaseView> {
   const { inUse, idle, waiting, max, acquired } = db.stats()

@@ -13,11 +13,9 @@ import type { History, Objective } from '../../system/metrics/index.ts'
 import type { Recorder } from '../../system/trace/index.ts'
 import type { StopStep } from '../../app-stop-steps.ts'
 import * as contract from './contract.ts'
-import { chartsView } from './charts-view.ts'
-import { databaseOf, databaseView, planView } from './database-view.ts'
-import { healthView } from './health-view.ts'
-import { routesView } from './routes-view.ts'
-import { settingsView } from './settings-view.ts'
+import { databaseOf } from './database-of.ts'
+
+// Views are loaded when somebody looks: most processes are never looked at.
 
 /** What is asked about the application around the console, when somebody looks. */
 export interface SystemNeeds {
@@ -47,15 +45,21 @@ function application({ pipelines, timesOf, deprecatedCalls, recorder, settings, 
   return implement(
     { listRoutes, listSettings },
     {
-      listRoutes: () => routesView({ pipelines: pipelines(), timesOf, deprecatedCalls: deprecatedCalls(), recent: recorder.newest() }),
-      listSettings: () => settingsView(settings, sources),
+      listRoutes: async () => {
+        const { routesView } = await import('./routes-view.ts')
+        return routesView({ pipelines: pipelines(), timesOf, deprecatedCalls: deprecatedCalls(), recent: recorder.newest() })
+      },
+      listSettings: async () => (await import('./settings-view.ts')).settingsView(settings, sources),
     },
   )
 }
 
 function charts({ history, objectives }: SystemNeeds): Route[] {
   const { readCharts } = contract
-  return implement({ readCharts }, { readCharts: ({ query }) => chartsView(history, objectives, query.minutes ?? 15) })
+  return implement(
+    { readCharts },
+    { readCharts: async ({ query }) => (await import('./charts-view.ts')).chartsView(history, objectives, query.minutes ?? 15) },
+  )
 }
 
 function database({ resources, recorder }: SystemNeeds): Route[] {
@@ -65,8 +69,9 @@ function database({ resources, recorder }: SystemNeeds): Route[] {
   return implement(
     { readDatabase, planStatement },
     {
-      readDatabase: () => databaseView(db, recorder.newest()),
+      readDatabase: async () => (await import('./database-view.ts')).databaseView(db, recorder.newest()),
       planStatement: async ({ body }) => {
+        const { planView } = await import('./database-view.ts')
         const plan = await planView(db, body.sql)
         // What was never sent is not planned either: this is no place to send statements from.
         if (plan === undefined) throw NotFound()
@@ -81,8 +86,10 @@ function health({ lifecycle, log, underWay, stop, dependencies }: SystemNeeds): 
   return implement(
     { readHealth, setLogLevel },
     {
-      readHealth: ({ signal }) =>
-        healthView({ lifecycle, ...underWay(), stop: stop(), dependencies: dependencies(), ...levelsOf(log) }, signal),
+      readHealth: async ({ signal }) => {
+        const { healthView } = await import('./health-view.ts')
+        return healthView({ lifecycle, ...underWay(), stop: stop(), dependencies: dependencies(), ...levelsOf(log) }, signal)
+      },
       setLogLevel: ({ body: { level, minutes = 15, module, userId } }) => {
         log.change({ level, forMs: minutes * 60_000, module, userId })
         log.info('log level changed', { to: level, minutes, of: module, userId })

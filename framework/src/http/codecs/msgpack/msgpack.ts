@@ -1,13 +1,24 @@
-import { Packr, Unpackr } from 'msgpackr'
+import { createRequire } from 'node:module'
+import type * as Msgpackr from 'msgpackr'
 import type { Codec } from '../../../contract/codec.ts'
 import type { Plan } from '../../../contract/json-writer/plan.ts'
 import { BadRequest } from '../../../contract/problems.ts'
 import { checkMsgpack } from './check.ts'
 import { branchOf, declaredBy, memberPlan, reading } from '../shape.ts'
 
-// Plain MessagePack, which every other library reads: none of msgpackr's records and shared structures.
-const packr = new Packr({ useRecords: false, variableMapSize: true })
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsType: 'bigint' })
+const require = createRequire(import.meta.url)
+let both: { packr: Msgpackr.Packr; unpackr: Msgpackr.Unpackr } | undefined
+
+/** Plain MessagePack, which every other library reads: none of msgpackr's records and shared structures. Loaded for the first value, not at boot. */
+function library(): NonNullable<typeof both> {
+  if (both !== undefined) return both
+  const { Packr, Unpackr } = require('msgpackr') as typeof Msgpackr
+  both = {
+    packr: new Packr({ useRecords: false, variableMapSize: true }),
+    unpackr: new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsType: 'bigint' }),
+  }
+  return both
+}
 
 /**
  * MessagePack for the same values as JSON, a third smaller. Members of format `date-time` travel as timestamps where that loses nothing,
@@ -16,17 +27,19 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsTy
  * Needs the package `msgpackr`. Name `application/msgpack` in an endpoint's `accepts` and `produces`.
  */
 export function msgpack(): Codec {
+  // A package that is not there is found out at boot.
+  require.resolve('msgpackr')
   return {
     mediaType: 'application/msgpack',
     aliases: ['application/x-msgpack', 'application/vnd.msgpack'],
     writer(schema) {
       const { plan, declared } = declaredBy(schema)
-      return (value) => packr.pack(toPacked(plan, declared(value)))
+      return (value) => library().packr.pack(toPacked(plan, declared(value)))
     },
     reader: () =>
       reading('MessagePack', (bytes) => {
         checkMsgpack(bytes)
-        return fromPacked(unpackr.unpack(bytes))
+        return fromPacked(library().unpackr.unpack(bytes))
       }),
   }
 }
