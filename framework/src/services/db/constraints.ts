@@ -1,4 +1,4 @@
-import { DatabaseError } from 'pg'
+import { isDatabaseError } from './pg.ts'
 
 /** What PostgreSQL said about a broken constraint. */
 export interface Violation {
@@ -22,7 +22,7 @@ const kinds = new Map<string | undefined, Violation['kind']>([
 
 /** What the caller should get for `error`: the mapped one with `error` as its cause, or `error` as it is. */
 export function mapConstraint(error: unknown, map: ConstraintMap): unknown {
-  if (!(error instanceof DatabaseError)) return error
+  if (!isDatabaseError(error)) return error
   const kind = kinds.get(error.code)
   if (kind === undefined) return error
   const table = error.table ?? ''

@@ -1,10 +1,10 @@
-import { DatabaseError } from 'pg'
 import { errorTable, type ProblemCode } from '../../std/error-table.ts'
 import { AppError } from '../../std/errors.ts'
+import { isDatabaseError } from './pg.ts'
 
 /** The SQLSTATE of what PostgreSQL answered, or undefined when the error is not from the server. */
 export function sqlState(error: unknown): string | undefined {
-  return error instanceof DatabaseError ? error.code : undefined
+  return isDatabaseError(error) ? error.code : undefined
 }
 
 /** A serialization failure, a deadlock or a stale plan: the server undid the transaction, and the same again may succeed. */
@@ -15,7 +15,7 @@ export function isRetryable(error: unknown): boolean {
 
 /** A table was changed after the statement had been prepared. */
 export function isStalePlan(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
+  return isDatabaseError(error) && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
 }
 
 // 57P01-57P03: the server is shutting down, has crashed or is starting. 53300: it has no connection left.

@@ -1,9 +1,10 @@
-import { Client, types, type QueryResult } from 'pg'
+import type { Client, QueryResult, types } from 'pg'
 import { abortReason } from '../../std/abort.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Spans } from '../../std/spans.ts'
 import type { DbDriver } from './driver.ts'
 import { databaseUnavailable, isStalePlan, isUnavailable } from './errors.ts'
+import { pg } from './pg.ts'
 import { PreparedNames } from './prepared.ts'
 import { withComment, type StatementComment } from './statement-comment.ts'
 import type { Statements } from './statements.ts'
@@ -220,14 +221,15 @@ const readAsText = new Map([
   [1115, 1009],
 ])
 const parsers = {
-  getTypeParser: ((oid: number, format?: 'text') => types.getTypeParser(readAsText.get(oid) ?? oid, format)) as typeof types.getTypeParser,
+  getTypeParser: ((oid: number, format?: 'text') =>
+    pg().types.getTypeParser(readAsText.get(oid) ?? oid, format)) as typeof types.getTypeParser,
 }
 
 /** Rejects with what `pg` or the driver said. */
 export async function openSession(needs: SessionNeeds): Promise<Session> {
   const config = await needs.driver.connection()
   // Pipelined, so that BEGIN travels together with the first statement.
-  const client = new Client({ connectionTimeoutMillis: graceMs, keepAlive: true, ...config, types: parsers, pipeline: true })
+  const client = new (pg().Client)({ connectionTimeoutMillis: graceMs, keepAlive: true, ...config, types: parsers, pipeline: true })
   const session = new Session(client, needs)
   await client.connect()
   return session

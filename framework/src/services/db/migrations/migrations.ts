@@ -1,8 +1,9 @@
-import { DatabaseError, type QueryResult } from 'pg'
+import type { QueryResult } from 'pg'
 import type { Clock } from '../../../std/clock.ts'
 import { BootError } from '../../../std/errors.ts'
 import type { Log } from '../../../std/log.ts'
 import { sqlState } from '../errors.ts'
+import { isDatabaseError } from '../pg.ts'
 import type { Pool } from '../pool.ts'
 import type { Session } from '../session.ts'
 import { readSets, type Migration, type MigrationSet } from './set.ts'
@@ -194,8 +195,7 @@ function pendingOf(migrations: readonly Migration[], applied: readonly Row[]): M
 
 function failed({ source, sql, transactional }: Migration, error: unknown): BootError {
   const said = error instanceof Error ? error.message : String(error)
-  const before =
-    error instanceof DatabaseError && error.position !== undefined ? sql.slice(0, Number(error.position) - 1).split('\n') : undefined
+  const before = isDatabaseError(error) && error.position !== undefined ? sql.slice(0, Number(error.position) - 1).split('\n') : undefined
   const place = before === undefined ? source : `${source}:${before.length}:${(before.at(-1) ?? '').length + 1}`
   const state = sqlState(error)
   const fix = transactional
