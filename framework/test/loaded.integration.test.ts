@@ -36,7 +36,7 @@ describe('a process that only wires the Orders API', () => {
   })
 
   const idle: [what: string, of: RegExp][] = [
-    ['the views of a console that nobody asked', /^framework\/src\/(tools\/console\/(live|operations|\w+-view)|contract\/trace\/)/],
+    ['the views of a console that nobody asked', /^framework\/src\/(tools\/console\/(live|operations|\w+-view)|contract\/trace\/explain)/],
     ['the page of failures', /^framework\/src\/tools\/error-page\//],
     ['exporters without a collector', /^framework\/src\/services\/telemetry\//],
     ['the comparison of contracts', /^framework\/src\/contract\/diff\//],
