@@ -41,6 +41,7 @@ const outgoing: readonly RegExp[] = [
   /import \{[^}]*\b(lookup|resolve\w*)\b[^}]*\} from 'node:dns(\/promises)?'/,
   /import \{[^}]*\b(execFile|execFileSync|exec|execSync|spawnSync|fork)\b[^}]*\} from 'node:child_process'/,
   /import \{[^}]*\b(Client|Pool|Connection)\b[^}]*\} from 'pg'/,
+  /\bpg\(\)\.(Client|Pool|Connection)\b|\b(Client|Pool|Connection)\b[^}]*\} = pg\(\)/,
   /\bimport\('(undici|ioredis|ws)'\)/,
   /(?<![.\w])fetch\((?!\s*(request|input)\b)/,
 ]

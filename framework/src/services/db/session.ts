@@ -229,7 +229,8 @@ const parsers = {
 export async function openSession(needs: SessionNeeds): Promise<Session> {
   const config = await needs.driver.connection()
   // Pipelined, so that BEGIN travels together with the first statement.
-  const client = new (pg().Client)({ connectionTimeoutMillis: graceMs, keepAlive: true, ...config, types: parsers, pipeline: true })
+  const { Client } = pg()
+  const client = new Client({ connectionTimeoutMillis: graceMs, keepAlive: true, ...config, types: parsers, pipeline: true })
   const session = new Session(client, needs)
   await client.connect()
   return session
