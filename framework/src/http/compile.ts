@@ -40,7 +40,7 @@ export function compiled(route: Route, steps: readonly Step[], codecs: readonly 
     declared: declaredBy(route),
     writtenFields: writtenFieldsOf(route),
     ...generated,
-    write: serialiser(route, codecs),
+    write: writerOf(route, steps, codecs),
     problem: problemReply,
   }
 }
@@ -72,8 +72,19 @@ export function interpreted(route: Route, steps: readonly Step[], codecs: readon
     done(c) {
       for (let i = steps.length - 1; i >= 0; i--) steps[i]!.done?.(c)
     },
-    write: serialiser(route, codecs),
+    write: writerOf(route, steps, codecs),
     problem: problemReply,
+  }
+}
+
+function writerOf(route: Route, steps: readonly Step[], codecs: readonly Codec[]): Pipeline['write'] {
+  const write = serialiser(route, codecs)
+  const written = steps.find((step) => step.written !== undefined)?.written
+  if (written === undefined) return write
+  return (c, reply) => {
+    const outgoing = write(c, reply)
+    written(c, reply, outgoing)
+    return outgoing
   }
 }
 

@@ -63,7 +63,7 @@ export const pipeline: readonly Stage[] = [
   rateLimitCustom, // last of the three: its function may read what was validated
   check, // asks databases, so behind every limit, and only about requests in which everything else is right
   precognition, // whoever only asked whether it would be right knows it now
-  replyCheck, // on its way out: before the answer is tagged and compressed
+  replyCheck, // when the answer is written: before anything is made of its bytes
   reads, // next to your code: what the stages read, they have put into Vary themselves
   handle,
 ]

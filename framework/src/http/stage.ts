@@ -209,6 +209,8 @@ export interface Step {
   readonly label: string
   /** Returns nothing to go on, or a reply to stop with. Awaited only when it returns a promise. */
   readonly enter?: (c: Exchange) => Reply | undefined | Promise<Reply | undefined>
+  /** Sees what the contract's writer made of the handler's reply, at once and of no other answer. What it throws becomes the answer. One step of a route at most. */
+  readonly written?: (c: Exchange, reply: Reply, outgoing: Outgoing) => void
   /** Runs backwards, for every reply, errors and refusals included, before anything is sent. It must not throw. */
   readonly leave?: (c: Exchange, outgoing: Outgoing) => void
   /** Runs backwards when the last byte was handed over or the caller was gone. It must not throw. */

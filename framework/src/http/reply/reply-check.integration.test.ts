@@ -3,10 +3,15 @@ import { after, beforeEach, describe, it } from 'node:test'
 import * as z from 'zod'
 import { openSite } from '../../../test/http/site.ts'
 import { endpoint } from '../../contract/endpoint.ts'
+import { snakeCase } from '../../contract/naming/naming.ts'
+import { stream } from '../../contract/stream.ts'
+import type { Clock } from '../../std/clock.ts'
+import { testClock } from '../../tools/testing/test-clock.ts'
 import type { HttpSite } from '../serve.ts'
 import { silentLog, type Log, type LogFields } from '../../std/log.ts'
 import { implement } from '../implement.ts'
-import { reply } from '../stage.ts'
+import { msgpack } from '../codecs/msgpack/index.ts'
+import { rawReply, reply } from '../stage.ts'
 
 const Account = z.object({ owner: z.email(), balance: z.number().min(0), tags: z.array(z.string().max(5)).max(2) })
 const contract = {
@@ -18,6 +23,20 @@ const contract = {
     returns: z.array(Account.omit({ tags: true })),
     produces: ['text/csv', 'application/json'],
   }),
+  packed: endpoint('GET /packed/{name}', {
+    summary: 'Packed, under other names',
+    auth: 'none',
+    returns: z.object({ homeTown: z.string().max(6), since: z.iso.datetime() }),
+    produces: ['application/json', 'application/msgpack'],
+    naming: snakeCase,
+  }),
+  raw: endpoint('GET /raw', { summary: 'Written by hand', auth: 'none', returns: Account }),
+  lines: endpoint('GET /lines', {
+    summary: 'A stream',
+    auth: 'none',
+    returns: stream(z.object({ n: z.int().max(9) })),
+    produces: ['application/x-ndjson'],
+  }),
 }
 const right = { owner: 'ann@x.com', balance: 1, tags: [] }
 const wrong = { owner: 'secret@@x', balance: -1, tags: ['ok', 'much too long'] }
@@ -25,6 +44,10 @@ const routes = implement(contract, {
   read: ({ params }) => (params.name === 'wrong' ? wrong : right),
   table: () => [wrong],
   late: () => reply(right, { status: 202 }),
+  // What the schema does not name does not leave, and a Date leaves as the text that is promised.
+  packed: ({ params }) => ({ homeTown: params.name, since: new Date(0) as never, secret: 'x' }),
+  raw: () => rawReply(JSON.stringify(wrong), { type: 'application/json' }),
+  lines: () => [{ n: 10 }],
 })
 
 describe('answers that break their contract · M06.21', () => {
@@ -33,8 +56,14 @@ describe('answers that break their contract · M06.21', () => {
   const take = (event: string, fields?: LogFields) => void lines.push({ event, fields })
   const log: Log = { ...silentLog, warn: take, error: take, child: () => log }
   const sites: Awaited<ReturnType<typeof openSite>>[] = []
-  const open = async (options: { strict: boolean; replyCheckRate?: number }) => {
-    const site = await openSite({ routes, log, onBreach: (route, code) => breaches.push(`${route} ${code}`), ...options })
+  const open = async (options: { strict: boolean; replyCheckRate?: number; clock?: Clock }) => {
+    const site = await openSite({
+      routes,
+      log,
+      codecs: [msgpack()],
+      onBreach: (route, code) => breaches.push(`${route} ${code}`),
+      ...options,
+    })
     sites.push(site)
     return site
   }
@@ -79,10 +108,34 @@ describe('answers that break their contract · M06.21', () => {
     assert.deepEqual(breaches, ['POST /late status-202'])
   })
 
-  it('are not looked for in refusals, in answers that are not JSON, and where nobody asked', async () => {
+  it('are found in every format, under whatever names it was written', async () => {
     const { url } = await open({ strict: true, replyCheckRate: 1 })
-    assert.equal((await fetch(`${url}/table`)).status, 200)
-    assert.equal((await fetch(`${url}/table`, { headers: { accept: 'application/json' } })).status, 500)
+    const statusOf = async (path: string, accept: string) => (await fetch(`${url}${path}`, { headers: { accept } })).status
+    for (const type of ['text/csv', 'application/json']) assert.equal(await statusOf('/table', type), 500, type)
+    for (const type of ['application/json', 'application/msgpack'])
+      assert.deepEqual([await statusOf('/packed/London', type), await statusOf('/packed/Londinium', type)], [200, 500], type)
+    assert.equal(await statusOf('/raw', '*/*'), 500)
+    const { message } = lines.findLast(({ event }) => event === 'request')!.fields!['error'] as Error
+    assert.match(message, /\/owner invalid-format, /)
+  })
+
+  it('are counted in every format, at most ten a second of one route', async () => {
+    const clock = testClock()
+    const { url, site } = await open({ strict: false, replyCheckRate: 1, clock })
+    for (let at = 0; at < 12; at++) assert.equal((await fetch(`${url}/table`)).headers.get('content-type')?.slice(0, 8), 'text/csv')
+    clock.advance(1_000)
+    await (await fetch(`${url}/table`)).text()
+    await settled(site)
+    assert.deepEqual(
+      breaches,
+      Array.from({ length: 11 }, () => 'GET /table reply-invalid'),
+    )
+    assert.deepEqual(lines[0]!.fields!['breaches'], ['/0/owner invalid-format', '/0/balance too-small'])
+  })
+
+  it('are not looked for in refusals, in streams, and where nobody asked', async () => {
+    const { url } = await open({ strict: true, replyCheckRate: 1 })
+    assert.equal((await fetch(`${url}/lines`)).status, 200)
     assert.equal((await fetch(`${url}/accounts/right/none`)).status, 404)
     for (const options of [{ strict: true }, { strict: false, replyCheckRate: 0 }]) {
       const { site } = await open(options)
