@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Span } from '../../framework/src/std/operation.ts'
+import type { Operation, Span } from '../../framework/src/std/operation.ts'
 import { operation } from '../../framework/test/operation.ts'
+import type { ClientTimings } from '../../framework/src/contract/trace/client-timings.ts'
+import { clientHalf } from '../src/app/trace/client-half.ts'
+import { remark, title, tone } from '../src/app/trace/kinds.ts'
 import { toPicture } from '../src/app/trace/picture.ts'
 import { ticks } from '../src/app/trace/ticks.ts'
 
@@ -45,6 +48,67 @@ describe('the rows of a waterfall', () => {
     const { rows } = toPicture([request], { closed: new Set(), isDetailed: true })
     assert.equal(rows.find(({ kind }) => kind === 'sql')!.span, spans[3])
     assert.equal(rows[0]!.operation, request)
+  })
+})
+
+const phase = (name: ClientTimings['phases'][number]['name'], start: number, ms: number) => ({ name, start, ms, note: `${name} note` })
+const client: ClientTimings = {
+  startedAt: request.startedAt - 20,
+  total: 150,
+  phases: [phase('dns', 0, 5), phase('request', 5, 5), phase('waiting', 10, 130), phase('content', 140, 10)],
+}
+
+describe("the rows of a waterfall with the client's half", () => {
+  const { rows, span } = toPicture([request], { closed: new Set(), isDetailed: false, client })
+
+  it('have the server below the waiting, each with a key of its own · M01.1', () => {
+    assert.equal(span, 150)
+    assert.deepEqual(
+      rows.map((row) => `${'  '.repeat(row.depth)}${title(row)} ${row.start}`),
+      [
+        'DNS 0',
+        'Request 5',
+        'Waiting 10',
+        '  GET /orders 20',
+        '    2 quick steps 20',
+        '    handle 20.2',
+        '      select 1 30',
+        '    reply 119',
+        'Content 140',
+      ],
+    )
+    assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length)
+    assert.deepEqual([tone(rows[0]!), remark(rows[0]!), rows[2]!.below], ['client-dns', 'dns note', 6])
+  })
+
+  it('fold up with the waiting', () => {
+    const { key } = rows[2]!
+    assert.deepEqual(
+      toPicture([request], { closed: new Set([key]), isDetailed: false, client }).rows.map(({ name }) => name),
+      ['dns', 'request', 'waiting', 'content'],
+    )
+  })
+})
+
+describe('the client of an operation', () => {
+  const at = (id: string, startedAt: number): Operation => operation({ id, spanId: id, startedAt })
+  const [before, first, caused] = [at('before', 1), at('first', 2), at('caused', 3)]
+  const operations = [before, first, caused]
+  const ids = (half: ReturnType<typeof clientHalf>) => half?.operations.map(({ id }) => id)
+
+  it('is its own, and what began before is not below its waiting', () => {
+    const half = clientHalf({ operations, clients: [{ spanId: 'first', timings: client }] }, first)
+    assert.deepEqual([half?.client, half?.owner.id, ids(half)], [client, 'first', ['first', 'caused']])
+  })
+
+  it('is that of the request which caused it, where it has none', () => {
+    const view = { operations, clients: [{ spanId: 'first', timings: client }] }
+    assert.equal(clientHalf(view, caused)?.owner, first)
+    assert.equal(clientHalf(view, before), undefined)
+  })
+
+  it('is nobody where nobody told', () => {
+    assert.equal(clientHalf({ operations, clients: [] }, first), undefined)
   })
 })
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { tellConsole, watchTiming } from './client-half.js'
 import { copyButton, h, say } from './dom.js'
 import { exampleOf } from './example.js'
 import { jsonView } from './json-view.js'
@@ -46,15 +47,30 @@ export function tryIt(operation, model) {
   async function submit(event) {
     event.preventDefault()
     button.disabled = true
+    const call = current()
+    const timing = watchTiming(call.url)
     try {
-      const outcome = await send(current())
+      const outcome = await send(call)
       result.replaceChildren(answerView(outcome))
       say(`Answered ${outcome.status} ${outcome.statusText}`)
+      void showInConsole(outcome, timing)
     } catch {
+      void timing()
       result.replaceChildren(h('p', { class: 'notice' }, 'No answer: the server cannot be reached from here. Is it still running?'))
     }
     button.disabled = false
     showCurl()
+  }
+
+  /**
+   * @param {Outcome} outcome
+   * @param {ReturnType<typeof watchTiming>} timing
+   */
+  async function showInConsole(outcome, timing) {
+    const answer = result.firstElementChild
+    const page = await tellConsole(outcome, await timing()).catch(() => undefined)
+    if (page !== undefined)
+      answer?.querySelector('.outcome')?.after(h('p', { class: 'in-console' }, h('a', { href: page }, 'Where its time went')))
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,3 +1,4 @@
+import type { ClientTimings } from '../../../../framework/src/contract/trace/client-timings.ts'
 import { waterfall, type WaterfallRow } from '../../../../framework/src/contract/trace/waterfall.ts'
 import type { Operation, Span } from '../../../../framework/src/std/operation.ts'
 
@@ -25,17 +26,19 @@ export interface PictureOptions {
   /** Rows whose lower ones are not shown, by key. */
   readonly closed: ReadonlySet<string>
   readonly isDetailed: boolean
+  /** What the client of the first operation saw of it. */
+  readonly client?: ClientTimings | undefined
 }
 
 const quickShare = 0.01
 
 /** The rows that are shown. What is folded keeps its time: rows still add up. */
-export function toPicture(operations: readonly Operation[], { closed, isDetailed }: PictureOptions): Picture {
-  const { span, rows } = waterfall({ operations })
+export function toPicture(operations: readonly Operation[], { closed, isDetailed, client }: PictureOptions): Picture {
+  const { span, rows } = waterfall({ operations, ...(client !== undefined && { client }) })
   const owners = new Map(operations.map((operation) => [operation.spanId, operation]))
   const all = rows.map((row, index): PictureRow => {
     const operation = row.spanId === undefined ? undefined : owners.get(row.spanId)
-    const key = row.state === 'gap' ? `gap ${index}` : `${row.spanId} ${row.spanIndex ?? ''}`
+    const key = row.state === 'gap' ? `gap ${index}` : row.side === 'client' ? `client ${index}` : `${row.spanId} ${row.spanIndex ?? ''}`
     return { ...row, key, operation, span: operation?.spans[row.spanIndex ?? -1], below: countBelow(rows, index), isOpen: !closed.has(key) }
   })
   const open = withoutClosed(all)

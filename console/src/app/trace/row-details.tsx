@@ -30,7 +30,7 @@ export function RowDetails({ row, smells, close }: RowDetailsProps) {
       <dl class="pairs">
         <Pair name="Took" value={span !== undefined && span.end < 0 ? 'never ended' : toDuration(ms)} />
         <Pair name={span === undefined ? 'Began on the axis' : 'Began after'} value={toDuration(span === undefined ? start : before)} />
-        <Pair name="Kind" value={kind} />
+        <Pair name={row.side === 'client' ? 'Seen by' : 'Kind'} value={row.side === 'client' ? 'the client' : kind} />
         {span?.failed === undefined ? null : <Pair name="Failed" value={span.failed} />}
         {attributes.map(([name, value]) => (
           <Pair key={name} name={name} value={String(value)} />
@@ -40,9 +40,21 @@ export function RowDetails({ row, smells, close }: RowDetailsProps) {
         ) : null}
       </dl>
       {row.state === 'gap' ? <p class="faint">{row.note}</p> : null}
+      {row.side === 'client' && row.note !== '' ? <NoteList note={row.note} /> : null}
       {isSql ? <PlanView key={span.name} sql={span.name} /> : null}
       <SmellList smells={smells.filter(({ sql }) => isSql && sql === span.name)} />
     </aside>
+  )
+}
+
+/** A note has one fact behind the other; here is room for a line each. */
+function NoteList({ note }: { note: string }) {
+  return (
+    <ul class="client-notes">
+      {note.split(' · ').map((fact, index) => (
+        <li key={index}>{fact}</li>
+      ))}
+    </ul>
   )
 }
 

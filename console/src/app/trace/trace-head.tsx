@@ -1,3 +1,4 @@
+import type { ClientTimings } from '../../../../framework/src/contract/trace/client-timings.ts'
 import type { Operation } from '../../../../framework/src/std/operation.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
@@ -16,9 +17,10 @@ export interface TraceHeadProps {
   readonly operation: Operation
   readonly traceId: string
   readonly count: number
+  readonly client: ClientTimings | undefined
 }
 
-export function TraceHead({ operation, traceId, count }: TraceHeadProps) {
+export function TraceHead({ operation, traceId, count, client }: TraceHeadProps) {
   const { id, name, http, status, outcome, ms, startedAt, kind } = operation
   const rows = feed.rows.value
   const at = rows.findIndex((row) => row.id === id)
@@ -44,6 +46,7 @@ export function TraceHead({ operation, traceId, count }: TraceHeadProps) {
           <StatusBadge status={status} outcome={outcome} />
         </Fact>
         <Fact name="Took">{toDuration(ms)}</Fact>
+        {client === undefined ? null : <Fact name="For the client">{toDuration(client.total)}</Fact>}
         <Fact name={kind === 'request' ? 'Route' : 'Kind'}>
           {kind === 'request' ? <a href={`${base}/requests?name=${encodeURIComponent(name)}`}>{name}</a> : kind}
         </Fact>

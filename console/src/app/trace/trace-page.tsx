@@ -8,6 +8,7 @@ import { ViewOf } from '../parts/view-of.tsx'
 import { useResource } from '../state/resource.ts'
 import { base, go } from '../state/router.ts'
 import { useShortcuts } from '../state/shortcuts.ts'
+import { clientHalf } from './client-half.ts'
 import { goBeside } from './neighbours.ts'
 import { toPicture, type PictureRow } from './picture.ts'
 import { RowDetails } from './row-details.tsx'
@@ -40,8 +41,9 @@ function Trace({ view, id }: { view: TraceView; id: string }) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const [isDetailed, setDetailed] = useState(false)
   const [tab, setTab] = useState('request')
-  const picture = toPicture(operations, { closed, isDetailed })
   const main = operations.find((one) => one.id === id) ?? operations.find(({ kind }) => kind === 'request') ?? operations[0]!
+  const half = clientHalf(view, main)
+  const picture = toPicture(half?.operations ?? operations, { closed, isDetailed, client: half?.client })
   const operation = chosen?.operation ?? main
   const toggle = ({ key, isOpen }: PictureRow) => {
     const next = new Set(closed)
@@ -52,7 +54,12 @@ function Trace({ view, id }: { view: TraceView; id: string }) {
   const tabs = tabsOf(operation, operations)
   return (
     <>
-      <TraceHead operation={main} traceId={view.traceId} count={operations.length} />
+      <TraceHead
+        operation={main}
+        traceId={view.traceId}
+        count={operations.length}
+        client={half?.owner === main ? half.client : undefined}
+      />
       <TimeSum operation={main} />
       <SmellList smells={smells} />
       <div class={`trace-body ${chosen === undefined ? '' : 'has-details'}`}>

@@ -6,6 +6,7 @@ import { ErrorPanel } from './error-panel.tsx'
 import { HeaderTable } from './header-table.tsx'
 import { LogsPanel } from './logs-panel.tsx'
 import { QueriesPanel } from './queries-panel.tsx'
+import { RawHeads } from './raw-heads.tsx'
 
 /** What there is to read about an operation: no tab is empty that need not be there. */
 export function tabsOf(operation: Operation, operations: readonly Operation[]): Tab[] {
@@ -41,6 +42,9 @@ export function tabsOf(operation: Operation, operations: readonly Operation[]): 
   if (queries.length > 0)
     tabs.push({ id: 'queries', label: 'Queries', count: queries.length, content: () => <QueriesPanel queries={queries} /> })
   tabs.push({ id: 'logs', label: 'Logs', count: logs.length, content: () => <LogsPanel logs={logs} startedAt={operation.startedAt} /> })
+  const { requestHead, responseHead } = http ?? {}
+  if (requestHead !== undefined || responseHead !== undefined)
+    tabs.push({ id: 'raw', label: 'Raw', content: () => <RawHeads request={requestHead} response={responseHead} /> })
   tabs.push({ id: 'explain', label: 'Explain', content: () => <Explanation operation={operation} operations={operations} /> })
   return tabs
 }

@@ -16,11 +16,7 @@ const leastPercent = 0.25
 export function WaterfallLine({ row, zoom, isSelected, select, toggle }: WaterfallLineProps) {
   const name = title(row)
   return (
-    <div
-      role="row"
-      class={`line ${isSelected ? 'is-selected' : ''} ${row.span === undefined ? 'is-operation' : ''}`}
-      onClick={() => select(row)}
-    >
+    <div role="row" class={`line ${isSelected ? 'is-selected' : ''} ${isHead(row) ? 'is-operation' : ''}`} onClick={() => select(row)}>
       <span role="rowheader" class="line-head-cell" style={{ '--depth': row.depth }}>
         {row.below === 0 ? (
           <span class="twist" />
@@ -61,6 +57,11 @@ export function WaterfallLine({ row, zoom, isSelected, select, toggle }: Waterfa
   )
 }
 
+/** An operation, or a phase of the client: what others stand below. */
+function isHead({ span, side, depth }: PictureRow): boolean {
+  return span === undefined && (side === 'server' || depth === 0)
+}
+
 function Bar({ row, zoom: { from, to } }: Pick<WaterfallLineProps, 'row' | 'zoom'>) {
   const length = Math.max(to - from, Number.EPSILON)
   const left = Math.max(0, ((row.start - from) / length) * 100)
@@ -71,9 +72,17 @@ function Bar({ row, zoom: { from, to } }: Pick<WaterfallLineProps, 'row' | 'zoom
   const isLate = left + width > 72
   return (
     <>
-      <span class={`bar of-${tone(row)}`} style={{ left: `${Math.min(left, 100 - leastPercent)}%`, width: `${width}%` }} />
+      {/* What took no time because nothing had to be done leaves its place empty. */}
+      {row.side === 'client' && row.ms === 0 ? null : (
+        <span class={`bar of-${tone(row)}`} style={{ left: `${Math.min(left, 100 - leastPercent)}%`, width: `${width}%` }} />
+      )}
       {text === '' ? null : (
-        <span class={`remark ${isLate ? 'is-late' : ''}`} style={isLate ? { right: `${100 - left}%` } : { left: `${left + width}%` }}>
+        <span
+          class={`remark ${isLate ? 'is-late' : ''}`}
+          style={
+            isLate ? { right: `${100 - left}%`, maxWidth: `${left}%` } : { left: `${left + width}%`, maxWidth: `${100 - left - width}%` }
+          }
+        >
           {text}
         </span>
       )}

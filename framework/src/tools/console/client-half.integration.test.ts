@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import * as z from 'zod'
+import { operation } from '../../../test/operation.ts'
 import { application, type Running } from '../../app.ts'
 import { endpoint } from '../../contract/endpoint.ts'
 import type { ClientTimings } from '../../contract/trace/client-timings.ts'
 import { waterfall } from '../../contract/trace/waterfall.ts'
 import { implement } from '../../http/implement.ts'
-import type { Operation } from '../../std/operation.ts'
 import { serverSettings, settings } from '../../system/config/index.ts'
 import { bootTest } from '../testing/boot-test.ts'
 import { ClientHalves } from './client-halves.ts'
@@ -141,17 +141,17 @@ describe('the client’s half of a request', () => {
     assert.equal((await put(closed, 'client-half-6', timings)).status, 401)
     assert.equal((await put(closed, 'client-half-6', timings, { authorization: 'Bearer guess' })).status, 401)
     assert.equal((await put(running, 'client-half-1', timings, { 'sec-fetch-site': 'cross-site' })).status, 401)
-    const [operation] = closed.recorder.newest()
-    assert.equal((await put(closed, operation!.id, timings, { authorization })).status, 204)
-    assert.equal((await readTrace(closed, operation!.id, { authorization })).clients.length, 1)
+    const [recorded] = closed.recorder.newest()
+    assert.equal((await put(closed, recorded!.id, timings, { authorization })).status, 204)
+    assert.equal((await readTrace(closed, recorded!.id, { authorization })).clients.length, 1)
   })
 
   it('is forgotten with its request: nothing is held that the recorder has let go of', () => {
     const halves = new ClientHalves()
-    const operation = { spanId: '5'.repeat(16) } as Operation
-    halves.keep(operation, timings)
-    assert.equal(halves.of([operation]).length, 1)
+    const request = operation()
+    halves.keep(request, timings)
+    assert.equal(halves.of([request]).length, 1)
     // The same ids in a newer operation are another request.
-    assert.deepEqual(halves.of([{ ...operation }]), [])
+    assert.deepEqual(halves.of([operation()]), [])
   })
 })

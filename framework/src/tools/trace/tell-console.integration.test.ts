@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import * as z from 'zod'
+import { operation } from '../../../test/operation.ts'
 import { application } from '../../app.ts'
 import { endpoint } from '../../contract/endpoint.ts'
 import { clientLimits, type ClientTimings } from '../../contract/trace/client-timings.ts'
@@ -60,14 +61,14 @@ describe('throughline trace', () => {
     const running = await bootTest(notes)
     t.after(() => running.close())
     const { out } = await throughline('trace', `${running.url}/notes/7`)
-    const [operation] = running.recorder.newest()
-    assert.match(out, new RegExp(`^console +${running.url}/console/requests/${operation!.id}$`, 'm'))
+    const [recorded] = running.recorder.newest()
+    assert.match(out, new RegExp(`^console +${running.url}/console/requests/${recorded!.id}$`, 'm'))
   })
 })
 
 const phase = (name: ClientTimings['phases'][number]['name'], start: number) => ({ name, start, ms: 1, note: '' })
 const timings: ClientTimings = { startedAt: 0, total: 2, spanId: 'c'.repeat(16), phases: [phase('request', 0), phase('waiting', 1)] }
-const operation = { id: 'r 1', kind: 'request', parentId: timings.spanId, startedAt: 5 } as Operation
+const own = operation({ id: 'r 1', parentId: timings.spanId!, startedAt: 5 })
 
 async function consoleOf(t: TestContext, status: number) {
   const told: { readonly request: IncomingMessage; readonly half: ClientTimings }[] = []
@@ -87,7 +88,7 @@ async function consoleOf(t: TestContext, status: number) {
   const tracer = new Tracer({ clock: systemClock, resolver, timeout: 10_000, insecure: false, ca: [], reconnect: false })
   t.after(() => tracer.close())
   const tell = (host: string, token: string | undefined, init: { operations?: readonly Operation[]; timings?: ClientTimings } = {}) =>
-    tellConsole(tracer, { origin: new URL(`http://${host}:${port}/`), token, timings, operations: [operation], ...init })
+    tellConsole(tracer, { origin: new URL(`http://${host}:${port}/`), token, timings, operations: [own], ...init })
   return { told, tell }
 }
 
@@ -111,9 +112,9 @@ describe("the client's half", () => {
 
   it('belongs to the request that it sent, or else to the first one of its trace', async (t) => {
     const { told, tell } = await consoleOf(t, 204)
-    const later = { ...operation, id: 'later', parentId: 'd'.repeat(16), startedAt: 9 }
+    const later = { ...own, id: 'later', parentId: 'd'.repeat(16), startedAt: 9 }
     const first = { ...later, id: 'first', startedAt: 1 }
-    await tell('127.0.0.1', undefined, { operations: [later, first, operation] })
+    await tell('127.0.0.1', undefined, { operations: [later, first, own] })
     await tell('127.0.0.1', undefined, { operations: [later, first, { ...first, kind: 'job', startedAt: 0 }] })
     assert.deepEqual(
       told.map(({ request }) => request.url),
