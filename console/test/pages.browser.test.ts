@@ -120,7 +120,7 @@ describe('the page of the metrics', () => {
       await plot.locator('canvas').waitFor()
       assert.match((await plot.getAttribute('aria-label'))!, /GET \/statistics now .*, between .* and /)
       const titles = await page.locator('.chart figcaption').allTextContents()
-      for (const title of ['Time of requests that succeeded', 'CPU', 'Memory', 'Connections to the database'])
+      for (const title of ['Time of requests gone well', 'CPU', 'Memory', 'Connections to the database'])
         assert.ok(
           titles.some((one) => one.startsWith(title)),
           title,

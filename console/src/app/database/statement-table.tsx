@@ -43,7 +43,7 @@ function Share({ ms, all }: { ms: number; all: number }) {
       <span class="share-bar" aria-hidden="true">
         <span style={{ width: `${all === 0 ? 0 : (ms / all) * 100}%` }} />
       </span>
-      {toMs(ms)}
+      <span>{toMs(ms)}</span>
     </span>
   )
 }

@@ -30,7 +30,8 @@ export function draw(box: HTMLElement, { unit, names, point }: DrawingOptions): 
       width: Math.max(200, box.clientWidth),
       height,
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      // To the right, half of what stands below the last mark.
+      padding: [8, 16, 0, 0],
       cursor: { y: false, sync: { key: 'metrics' }, points: { size: 5 }, drag: { x: false, y: false } },
       scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.12 : 1] } },
       axes: [

@@ -10,7 +10,7 @@ export function Objectives({ objectives }: Pick<ChartsView, 'objectives'>) {
   return (
     <section aria-labelledby="objectives">
       <h2 id="objectives">Objectives</h2>
-      <table class="data">
+      <table class="data objectives">
         <thead>
           <tr>
             <th scope="col">Objective</th>
@@ -76,6 +76,7 @@ function toLength(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`
 }
 
+/** Hundredths count where most of it is left, and say nothing about a budget that was spent eight times. */
 function percent(share: number): string {
-  return `${+(share * 100).toFixed(2)} %`
+  return `${+(share * 100).toFixed(Math.abs(share) > 1 ? 0 : 2)} %`
 }

@@ -32,7 +32,7 @@ export function RequestRow({ row, longest }: RequestRowProps) {
           {kind === 'request' ? null : <span class="kind">{kind}</span>}
           <MethodName method={method} path={target ?? name} />
         </a>
-        {error === undefined ? null : <span class="row-error">{error}</span>}
+        {error === undefined ? null : <span class={outcome === 'failed' ? 'row-error' : 'row-error is-refusal'}>{error}</span>}
       </span>
       <span role="cell" class="cell-queries num" title={queries === 0 ? undefined : `${toMs(queryMs)} ms in SQL`}>
         {queries === 0 ? '' : `${queries} SQL`}

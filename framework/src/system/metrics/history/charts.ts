@@ -60,7 +60,7 @@ const red: readonly Chart[] = [
   },
   {
     id: 'request-errors',
-    title: 'Requests that failed or were refused',
+    title: 'Failures and refusals',
     unit: 'requests/s',
     signal: 'errors',
     of: 'requests',
@@ -71,7 +71,7 @@ const red: readonly Chart[] = [
   },
   {
     id: 'request-duration',
-    title: 'Time of requests that succeeded',
+    title: 'Time of requests gone well',
     unit: 'ms',
     signal: 'duration',
     of: 'requests',
@@ -79,7 +79,7 @@ const red: readonly Chart[] = [
   },
   {
     id: 'request-failure-duration',
-    title: 'Time of requests that failed',
+    title: 'Time of failed requests',
     unit: 'ms',
     signal: 'duration',
     of: 'requests',
@@ -224,7 +224,7 @@ const use: readonly Chart[] = [
   },
   {
     id: 'shed',
-    title: 'Requests refused because there was too much to do',
+    title: 'Requests shed under load',
     unit: 'requests/s',
     signal: 'saturation',
     of: 'requests',
