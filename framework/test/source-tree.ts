@@ -19,6 +19,8 @@ export interface Import {
   readonly target: string
   /** Erased before it runs. */
   readonly typesOnly: boolean
+  /** By a call: loaded when that is made. */
+  readonly later: boolean
 }
 
 /** The files that match, without what is installed, built or generated. */
@@ -36,13 +38,15 @@ export function isTest(path: string): boolean {
 export function importsOf({ path, text }: SourceFile): Import[] {
   const statements = text.matchAll(/^(?:import|export)\s+(?:(?<type>type)\s)?(?<names>[^'"`;]*?from\s+)?'(?<specifier>[^']+)'/gm)
   const calls = text.matchAll(/^(?!\s*(?:\*|\/\/)).*?\bimport\('(?<specifier>[^']+)'\)/gm)
-  return [...statements, ...calls].map((match) => {
+  const called = [...calls]
+  return [...statements, ...called].map((match) => {
     const { type, names, specifier } = match.groups as { type?: string; names?: string; specifier: string }
     return {
       from: path,
       line: text.slice(0, match.index).split('\n').length,
       target: specifier.startsWith('.') ? posix.join(dirname(path), specifier) : specifier,
       typesOnly: type !== undefined || (names !== undefined && everyNameIsType(names)),
+      later: called.includes(match),
     }
   })
 }

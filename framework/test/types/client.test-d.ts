@@ -50,3 +50,8 @@ await api.refundOrder()
 void api.OutOfStock
 // @ts-expect-error baseUrl is missing
 client(contract, {})
+
+const issues = await api.placeOrder.validate({ lines: [] })
+issues[0]!.pointer satisfies string
+// @ts-expect-error there is no body to be checked
+void api.cancelOrder.validate

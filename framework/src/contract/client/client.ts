@@ -34,6 +34,8 @@ interface Slots {
 /**
  * A typed client straight from a contract module: one function an endpoint, problems as values that `type` narrows, nothing generated.
  *
+ * `validate(body)` of a call gives what the server would say of a body, its `checks` apart, without asking it: the same issues, none when it is right.
+ *
  * An answer that is neither the promised value nor a problem document is the problem `unexpected-answer`. Rejects only when there is no answer:
  * with the platform's error when the network fails, with the reason of `signal` when that fires.
  *
@@ -51,8 +53,16 @@ interface Slots {
 export function client<Contract extends object>(contract: Contract, options: ClientOptions): Client<Contract> {
   const calls = Object.entries(contract)
     .filter(([, value]) => value?.kind === 'endpoint')
-    .map(([name, endpoint]) => [name, (slots: Slots = {}) => call(endpoint as Endpoint, slots, options)])
+    .map(([name, endpoint]) => [name, callable(endpoint as Endpoint, options)])
   return Object.fromEntries(calls) as Client<Contract>
+}
+
+function callable(endpoint: Endpoint, options: ClientOptions) {
+  const { body } = endpoint.promises
+  const send = (slots: Slots = {}) => call(endpoint, slots, options)
+  if (body === undefined || isPatch(body) || isStream(body)) return send
+  // Loaded when it is asked for: callers that leave checking to the server do without the whole of validation.
+  return Object.assign(send, { validate: async (value: unknown) => (await import('./validate.ts')).validateBody(endpoint, value) })
 }
 
 async function call(endpoint: Endpoint, given: Slots, options: ClientOptions) {

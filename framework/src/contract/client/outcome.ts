@@ -1,9 +1,11 @@
 import type { ProblemCode } from '../../std/error-table.ts'
 import type { Issue } from '../compiled-schema.ts'
 import type { Endpoint } from '../endpoint.ts'
+import type { PatchSchema } from '../patch-types.ts'
 import type { PathParams } from '../path.ts'
 import type { Problem } from '../problem.ts'
 import type { InputOf, OutputOf } from '../standard-schema.ts'
+import type { StreamSchema } from '../stream.ts'
 
 type Nothing = Record<never, never>
 type Slot<Name extends string, S> = [S] extends [undefined]
@@ -45,8 +47,16 @@ export type Call<E> =
     ? Invoke<
         ParamsSlot<Address, Params> & Slot<'query', Query> & Slot<'headers', Headers> & Slot<'body', Body>,
         Outcome<OutputOf<Returns>, Errors>
-      >
+      > &
+        Validates<Body>
     : never
+// A patch says nothing without the state that it is for, and a stream is not there before it is sent.
+type Validates<Body> = [Body] extends [undefined] | [PatchSchema<any>] | [StreamSchema<any>]
+  ? unknown
+  : {
+      /** What the server would say of this body, its `checks` apart: the `errors` of `validation-failed`. Empty when it is right. */
+      validate(body: unknown): Promise<readonly Issue[]>
+    }
 type Invoke<Slots, Result> = Nothing extends Slots
   ? (slots?: Slots & CallOptions) => Promise<Result>
   : (slots: Slots & CallOptions) => Promise<Result>
