@@ -3,6 +3,7 @@ import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import { followRef, isSchema } from '../../contract/json-pointer.ts'
 import { jsonWriter } from '../../contract/json-writer.ts'
 import { BootError } from '../../std/errors.ts'
+import { escapeCsv } from '../../std/escape/csv.ts'
 
 /** RFC 4180: a header line, then a line an item. A member that is an object becomes a column for each of its members: `price.amount`. */
 export const csv: Codec = {
@@ -49,14 +50,7 @@ function at(row: unknown, path: readonly string[]): unknown {
   return value
 }
 
-/** What a spreadsheet takes for a formula, full-width forms included (OWASP, CSV injection). */
-const formula = /^[=+\-@\t\r\n＝＋－＠]/
-const special = /[",\r\n]/
-
 function toCell(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (typeof value !== 'string') return JSON.stringify(value)
-  const text = formula.test(value) ? `'${value}` : value
-  // Quoted, the empty string is another thing than nothing.
-  return text === '' || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return typeof value === 'string' ? escapeCsv(value) : JSON.stringify(value)
 }

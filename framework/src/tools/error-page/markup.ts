@@ -1,3 +1,5 @@
+import { escapeAttribute } from '../../std/escape/html.ts'
+
 /** Markup that may be written as it is. */
 export class Markup {
   readonly text: string
@@ -14,11 +16,9 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
   return new Markup(strings.reduce((text, string, i) => text + toText(parts[i - 1]) + string))
 }
 
-const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
 function toText(part: Part): string {
   if (part === undefined || part === false) return ''
   if (part instanceof Markup) return part.text
   if (typeof part === 'object') return part.map(toText).join('')
-  return String(part).replaceAll(/[&<>"']/g, (character) => names[character]!)
+  return escapeAttribute(String(part))
 }

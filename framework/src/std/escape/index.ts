@@ -1,0 +1,8 @@
+export { escapeAttribute, escapeHtml } from './html.ts'
+export { escapeCss } from './css.ts'
+export { escapeCsv } from './csv.ts'
+export { escapeLdapFilter, escapeLdapName } from './ldap.ts'
+export { escapeLog } from './log.ts'
+export { escapeMailHeader, escapeMailName } from './mail.ts'
+export { escapeUrl, safeUrl, type LinkScheme } from './url.ts'
+export { scriptJson } from '../canonical-json.ts'
