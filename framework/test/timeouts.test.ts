@@ -26,6 +26,7 @@ const places: Record<string, Place> = {
     waits: /execFile\)\(|new Client\(|spawn\(/,
     limit: [/timeout: startTimeoutMs/, /waited < startTimeoutMs/, /connectionTimeoutMillis: 2000/],
   },
+  'services/programs/programs.ts': { waits: /spawn\(/, limit: [/clock\.after\(timeout, \(\) => running\.end/] },
   'services/fetch/fetch.ts': { waits: /opened\.fetch\(|lookup\(/, limit: [/clock\.after\(ms, \(\) => late\.abort/] },
   'services/telemetry/collector.ts': { waits: /await fetch\(/, limit: [/clock\.after\(timeout, \(\) => late\.abort/] },
   'tools/trace/dns/exchange.ts': { waits: /createSocket\(|connect\(/, limit: [/clock\.after\(wait/] },
