@@ -32,6 +32,9 @@ const german: Texts = {
   'rate-limited': { title: 'Zu viele Anfragen', detail: 'Wiederholen Sie es in {retryAfter} s.' },
   'internal-error': { title: 'Interner Fehler', detail: 'Etwas ist schiefgegangen. Nennen Sie dem Betreiber die Nummer in `requestId`.' },
   'commit-outcome-unknown': { title: 'Ausgang unbekannt', detail: 'Sehen Sie nach, ob die Änderung da ist, bevor Sie sie wiederholen.' },
+  'path-refused': { title: 'Pfad abgelehnt', detail: 'Nennen Sie etwas innerhalb des Ordners, von ihm aus gesehen.' },
+  'program-failed': { title: 'Interner Fehler', detail: 'Etwas ist schiefgegangen. Nennen Sie dem Betreiber die Nummer in `requestId`.' },
+  'program-timeout': { title: 'Zeit überschritten', detail: 'Verlangen Sie weniger, oder versuchen Sie es später noch einmal.' },
   'upstream-failed': {
     title: 'Vorübergehend gestört',
     detail: 'Ein Dienst, der gebraucht wird, hat nicht richtig geantwortet. Versuchen Sie es später noch einmal.',
@@ -77,6 +80,9 @@ const french: Texts = {
   'rate-limited': { title: 'Trop de requêtes', detail: 'Réessayez dans {retryAfter} s.' },
   'internal-error': { title: 'Erreur interne', detail: 'Un problème est survenu. Indiquez à l’exploitant le numéro `requestId`.' },
   'commit-outcome-unknown': { title: 'Résultat inconnu', detail: 'Vérifiez si la modification a été faite avant de la refaire.' },
+  'path-refused': { title: 'Chemin refusé', detail: 'Nommez un élément du dossier, relativement à celui-ci.' },
+  'program-failed': { title: 'Erreur interne', detail: 'Un problème est survenu. Indiquez à l’exploitant le numéro `requestId`.' },
+  'program-timeout': { title: 'Délai dépassé', detail: 'Demandez moins, ou réessayez plus tard.' },
   'upstream-failed': {
     title: 'Momentanément perturbé',
     detail: 'Un service nécessaire n’a pas répondu correctement. Réessayez plus tard.',
