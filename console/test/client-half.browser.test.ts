@@ -144,6 +144,18 @@ describe("a trace with the client's half", () => {
         ))
 })
 
+describe('the body of an answer', () => {
+  it('is decoded where it was not text · M04.7', async () => {
+    const response = await fetch(`${orders.url}/api/v1/products?limit=2`, { headers: { accept: 'application/msgpack' } })
+    await response.arrayBuffer()
+    await onPage(`/console/requests/${response.headers.get('x-request-id')}`, async (page) => {
+      await page.getByRole('tab', { name: 'Response' }).click()
+      assert.match((await page.textContent('.body figcaption'))!, /^Body · application\/msgpack · [\d.]+ k?B · decoded$/)
+      assert.match((await page.textContent('.body pre'))!, /"sku": "/)
+    })
+  })
+})
+
 describe('a request that was tried in the API reference', () => {
   it('is shown with what the browser measured, and says when its connection was reused · M01.1 M01.4', () =>
     onPage('/docs#listProducts', async (page) => {

@@ -1,8 +1,10 @@
 import type { HttpRecord } from '../../std/operation.ts'
 import { isSecretName, redactValue } from '../../std/redact.ts'
 import type { Redaction } from '../../std/redaction.ts'
-import { headerLines } from '../headers.ts'
+import { headerLines, headerOf } from '../headers.ts'
 import type { Exchange } from '../exchange.ts'
+import { decodedBody } from './decoded-body.ts'
+import type { Detail } from './detail.ts'
 import { requestHead, responseHead, shownField } from './raw-head.ts'
 
 const hidden = '[redacted]'
@@ -23,7 +25,7 @@ export function toHttpRecord(c: Exchange): HttpRecord {
     requestHeaders: pairsOf(request.rawHeaders, by),
     responseHeaders: pairsOf(detail?.sent === undefined ? [] : headerLines(detail.sent), by),
     ...(withBodies && body !== undefined && { requestBody: bodyOf(body, by) }),
-    ...(withBodies && detail.body !== undefined && { responseBody: textOf(detail.body, by) }),
+    ...(withBodies && detail.body !== undefined && { responseBody: answerOf(c, detail, by) }),
     responseBytes: c.bytes,
     ...(detail !== undefined && { requestHead: requestHead(c, target, by), responseHead: responseHead(c, by) }),
     ...(actor !== undefined && { actor: actor.id }),
@@ -73,9 +75,15 @@ function bodyOf(body: unknown, by: Redaction | undefined): unknown {
   return text === undefined || text.length <= longestBody ? value : `${text.slice(0, longestBody)}… (${text.length} characters)`
 }
 
+function answerOf(c: Exchange, { body, sent }: Detail, by: Redaction | undefined): string {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return '[a stream]'
+  const decoded = decodedBody(c, sent && headerOf(sent, 'content-type'), body)
+  return textOf(decoded === undefined ? body : JSON.stringify(decoded), by)
+}
+
 /** JSON is masked member by member; other text by how what is in it looks, for it has no names to go by; bytes are shown by their number. */
-function textOf(body: NonNullable<NonNullable<Exchange['detail']>['body']>, by: Redaction | undefined): string {
-  if (typeof body !== 'string') return body instanceof Uint8Array ? `[${body.byteLength} bytes]` : '[a stream]'
+function textOf(body: string | Uint8Array, by: Redaction | undefined): string {
+  if (typeof body !== 'string') return `[${body.byteLength} bytes]`
   if (body.length > longestBody) return `[${body.length} characters]`
   try {
     return JSON.stringify(redactValue(JSON.parse(body), by))
