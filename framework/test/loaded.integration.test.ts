@@ -41,7 +41,7 @@ describe('a process that only wires the Orders API', () => {
     ['exporters without a collector', /^framework\/src\/services\/telemetry\//],
     ['the comparison of contracts', /^framework\/src\/contract\/diff\//],
     ['drivers of databases that are not open', /^(framework\/src\/services\/\w+\/drivers\/|node_modules\/(pg|@electric-sql)\/)/],
-    ['MessagePack before there is a value', /^node_modules\/msgpackr/],
+    ['what reads and writes MessagePack and tokens', /^node_modules\/(msgpackr|jose)/],
     ['what of Node.js only TLS and its own fetch need', /^NativeModule (http2|https|internal\/deps\/undici\/undici)$/],
   ]
   for (const [what, of] of idle) it(`does not load ${what} · M19.12f`, () => none(loaded.filter((name) => of.test(name))))

@@ -45,7 +45,7 @@ describe('the published package', () => {
   it('holds what runs and its types, and nothing that a user does not need', () => {
     const unneeded = published.filter(
       (path) =>
-        !/^package\/(package\.json|README\.md|LICENSE|bin\/.+\.mjs|dist\/.+\.(js|d\.ts|html|css|svg|sql|woff2)|dist\/console\/app\/licences\.txt)$/.test(
+        !/^package\/((dist\/)?package\.json|README\.md|LICENSE|bin\/.+\.mjs|dist\/.+\.(js|d\.ts|html|css|svg|sql|woff2)|dist\/console\/app\/licences\.txt)$/.test(
           path,
         ),
     )

@@ -1,11 +1,9 @@
-import { JWTClaimValidationFailed, JWTExpired } from 'jose/errors'
-import { SignJWT } from 'jose/jwt/sign'
-import { jwtVerify } from 'jose/jwt/verify'
-import type { JWTPayload } from 'jose'
+import type { JWTPayload, JWTVerifyOptions } from 'jose'
 import type { Actor } from '../../std/actor.ts'
 import type { Clock } from '../../std/clock.ts'
 import { uuidv7, type Ids } from '../../std/ids.ts'
 import { isCompactJws, isOwnJson } from './compact-jws.ts'
+import { jose } from './jose.ts'
 import { unauthenticated } from './problems.ts'
 import { headerOf, type PublicJwk, type SigningKey } from './signing-key.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -78,7 +76,7 @@ export function accessTokens(options: AccessTokenOptions): AccessTokens {
 
   return {
     ttl,
-    sign(actor) {
+    async sign(actor) {
       const { privateKey, ...key } = keys.current
       const iat = nowSeconds()
       const sid = actor.sessionId
@@ -90,6 +88,7 @@ export function accessTokens(options: AccessTokenOptions): AccessTokens {
         roles: [...actor.roles],
         jti: ids.next(),
       }
+      const { SignJWT } = await jose()
       return new SignJWT({ ...claims, iat, nbf: iat, exp: iat + Math.floor(ttl / 1000) })
         .setProtectedHeader(headerOf(key))
         .sign(privateKey!)
@@ -115,7 +114,8 @@ function keyOf(token: string, keys: SigningKeys): SigningKey {
   return key
 }
 
-async function verifiedClaims(token: string, key: SigningKey, options: Parameters<typeof jwtVerify>[2]): Promise<JWTPayload> {
+async function verifiedClaims(token: string, key: SigningKey, options: JWTVerifyOptions): Promise<JWTPayload> {
+  const { JWTClaimValidationFailed, JWTExpired, jwtVerify } = await jose()
   try {
     return (await jwtVerify(token, key.publicKey, options)).payload
   } catch (error) {

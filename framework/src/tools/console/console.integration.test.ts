@@ -155,6 +155,7 @@ describe('the console in production', () => {
     const running = await bootTest(notes, {}, production)
     t.after(() => running.close())
     assert.equal((await get(`${running.url}/console/api/overview`)).status, 404)
+    assert.equal((await fetch(`${running.url}/console/api/overview`, { method: 'OPTIONS' })).status, 404)
   })
 
   it('opens to its token, as a header or as a cookie that a script cannot read, and to nothing else', async (t) => {

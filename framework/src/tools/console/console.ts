@@ -22,14 +22,15 @@ export interface ConsoleNeeds extends Omit<SystemNeeds, 'lifecycle'> {
   readonly lifecycle: Pick<Lifecycle, 'state' | 'onChange' | 'health'>
 }
 
-/** The console's pages, and behind its guard what they ask for. */
+/** The console's pages, and behind its guard what they ask for. None in production without a token. */
 export function consoleRoutes(needs: ConsoleNeeds): Route[] {
   const guard = new ConsoleGuard(needs)
+  if (!guard.exists) return []
   const routes = [
     ...session(guard),
     ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs), ...errorRoutes(needs), ...systemRoutes(needs)]),
   ]
-  return [...group('/console', routes), ...consolePages(guard)].map((route) => ({ ...route, internal: true, quiet: true }))
+  return [...group('/console', routes), ...consolePages()].map((route) => ({ ...route, internal: true, quiet: true }))
 }
 
 function session(guard: ConsoleGuard): Route[] {

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { NotFound } from '../../contract/problems.ts'
 import { withHeaders, type Around, type Context } from '../../http/stage.ts'
 import type { Clock } from '../../std/clock.ts'
 import { isSameSecret } from '../../std/same-secret.ts'
@@ -29,7 +28,6 @@ export class ConsoleGuard {
 
   /** The layer around everything that shows something. */
   readonly layer: Around = async (c, next) => {
-    if (!this.exists) throw NotFound()
     // A page elsewhere must not make this browser change anything here, whatever cookies it has.
     const site = c.headers['sec-fetch-site']
     if (!this.isOpenTo(c) || (site !== undefined && site !== 'same-origin' && site !== 'none')) throw ConsoleClosed()

@@ -1,10 +1,9 @@
 import { endpoint } from '../../contract/endpoint.ts'
 import { NotFound } from '../../contract/problems.ts'
-import { group, implement } from '../../http/implement.ts'
-import type { Around, Reply, Route } from '../../http/stage.ts'
+import { implement } from '../../http/implement.ts'
+import type { Reply, Route } from '../../http/stage.ts'
 import { readFolder, type StaticFile } from '../roots/files.ts'
 import { fileReply } from '../roots/reference-page.ts'
-import type { ConsoleGuard } from './guard.ts'
 
 // The pages themselves: files without anything of the application in them. What they show, they ask for.
 
@@ -37,25 +36,17 @@ const contract = {
 /** The same two folders up in src/ and in dist/, where the console's build puts its files. */
 const folder = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/console/app/' : '../../console/app/', import.meta.url)
 
-/** Serves the pages to everybody, as long as there is a console: without its token they show nothing. */
-export function consolePages(guard: ConsoleGuard, from: URL = folder): Route[] {
+/** Serves the pages to everybody: without the console's token they show nothing. */
+export function consolePages(from: URL = folder): Route[] {
   const file = reader(from)
-  const isThere: Around = (_c, next) => {
-    if (!guard.exists) throw NotFound()
-    return next()
-  }
-  return group(
-    '',
-    { around: [isThere] },
-    implement(contract, {
-      openConsole: () => file('index.html'),
-      openConsolePage: ({ params }) => {
-        if (params.page.startsWith('api/')) throw NotFound()
-        return file('index.html')
-      },
-      readConsoleAsset: ({ params }) => file(params.name),
-    }),
-  )
+  return implement(contract, {
+    openConsole: () => file('index.html'),
+    openConsolePage: ({ params }) => {
+      if (params.page.startsWith('api/')) throw NotFound()
+      return file('index.html')
+    },
+    readConsoleAsset: ({ params }) => file(params.name),
+  })
 }
 
 function reader(from: URL): (name: string) => Reply<never> {
