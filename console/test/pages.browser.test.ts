@@ -50,7 +50,7 @@ function onPage(path: string, work: (page: Page) => Promise<void>, { options = {
 }
 
 describe('the page of the routes', () => {
-  it('has every route of the application, its pipeline in order, and how long its steps take · M03.24', () =>
+  it('has every route of the application, its pipeline in order, how long its steps take, and where its time goes · M03.24 M19.3', () =>
     onPage('/console/routes', async (page) => {
       await page.getByLabel('Filter the routes').fill('statistics')
       const opener = page.locator('.opener')
@@ -62,6 +62,9 @@ describe('the page of the routes', () => {
         steps.find((step) => step.startsWith('statistics'))!,
         /^statistics[\d.]+ ms$/,
       )
+      const why = page.getByRole('region', { name: 'Where its time goes' })
+      await why.getByText(/^SQL \(13 statements\)/).waitFor()
+      assert.match((await why.textContent())!, /A usual request: [\d.]+ ms.*\d+ %.*most of it select/)
       await page.getByRole('link', { name: 'its requests' }).click()
       await page.locator('.row-link', { hasText: '/statistics' }).waitFor()
     }))

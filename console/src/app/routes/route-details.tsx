@@ -2,6 +2,7 @@ import type { RouteView } from '../../../../framework/src/tools/console/system-v
 import { Fact, Facts } from '../parts/facts.tsx'
 import { toDate, toMs } from '../state/format.ts'
 import { base } from '../state/router.ts'
+import { WhereTimeGoes } from './where-time-goes.tsx'
 
 export function RouteDetails({ route }: { route: RouteView }) {
   const { name, summary, source, method, path } = route
@@ -24,6 +25,7 @@ export function RouteDetails({ route }: { route: RouteView }) {
           </a>
         </Fact>
       </Facts>
+      <WhereTimeGoes route={route} />
       <Callers route={route} />
     </div>
   )

@@ -55,7 +55,8 @@ function counted(statements: number): string {
   return ` (${statements} statement${statements === 1 ? '' : 's'})`
 }
 
-function ownTimes(spans: readonly Span[], ms: number): number[] {
+/** How much of the time is each span's own. A pause of the garbage collection stops all others, so its time is nobody else's. */
+export function ownTimes(spans: readonly Span[], ms: number): number[] {
   const ends = spans.map(({ end }) => Math.min(ms, end < 0 ? ms : end))
   const moments = [...new Set([...spans.map(({ start }) => start), ...ends])].toSorted((a, b) => a - b)
   const own = spans.map(() => 0)
@@ -64,7 +65,8 @@ function ownTimes(spans: readonly Span[], ms: number): number[] {
     if (to === undefined) break
     const running = [...spans.keys()].filter((index) => spans[index]!.start <= from && ends[index]! >= to)
     const around = new Set(running.map((index) => spans[index]!.parent))
-    const innermost = running.filter((index) => !around.has(index))
+    const paused = running.filter((index) => spans[index]!.kind === 'gc')
+    const innermost = paused.length > 0 ? paused : running.filter((index) => !around.has(index))
     for (const index of innermost) own[index]! += (to - from) / innermost.length
   }
   return own

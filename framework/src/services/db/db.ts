@@ -16,6 +16,7 @@ import { Migrations } from './migrations/migrations.ts'
 import type { MigrationSet } from './migrations/set.ts'
 import { attachDriver, openDriver } from './open.ts'
 import { defaultLimits, type PoolLimits, type PoolStats } from './pool-limits.ts'
+import type { PoolLoad } from './pool-load.ts'
 import { Pool } from './pool.ts'
 import { assertSafe } from './safe.ts'
 import { explain, type Plan } from './explain.ts'
@@ -222,6 +223,11 @@ export class Db implements Resource, Queryable {
 
   stats(): PoolStats {
     return this.#ready.pool.stats()
+  }
+
+  /** How full the pool was at the times of the last five minutes when somebody waited for a connection. */
+  load(): PoolLoad {
+    return this.#ready.pool.load()
   }
 
   /** What is known of every statement since the start, what took longest in all first. */

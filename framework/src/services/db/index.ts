@@ -7,6 +7,7 @@ export { keyset, type Keyset, type KeysetOptions, type KeysetPage, type KeysetRe
 export type { AppliedMigration, Migrations, MigrationState, MigrationStatus, PendingMigration } from './migrations/migrations.ts'
 export type { MigrationSet, MigrationStep } from './migrations/set.ts'
 export type { PoolLimits, PoolStats } from './pool-limits.ts'
+export type { PoolLoad } from './pool-load.ts'
 export type { StatementComment } from './statement-comment.ts'
 export { tables } from './tables.ts'
 export type { Isolation, Queryable, Statement, Tables, TransactionOptions, Tx } from './tx.ts'

@@ -5,6 +5,7 @@ import { borrowerLine } from './borrower.ts'
 import { databaseUnavailable, poolExhausted } from './errors.ts'
 import { Outage, type OutageNeeds } from './outage.ts'
 import type { PoolLimits, PoolStats } from './pool-limits.ts'
+import { LoadCounter, type PoolLoad } from './pool-load.ts'
 import type { Session } from './session.ts'
 import { WaitingLine, type Borrower } from './waiting-line.ts'
 
@@ -38,6 +39,7 @@ export class Pool {
   #cancelSweep = (): void => {}
   #awake: NodeJS.Timeout | undefined
   readonly #acquired = { count: 0, total: 0, longest: 0 }
+  readonly #load = new LoadCounter()
 
   constructor(needs: PoolNeeds) {
     this.#needs = needs
@@ -92,6 +94,7 @@ export class Pool {
 
   /** Whatever state the borrower left it in. The connection goes to the next one that waits, or rests, or is thrown away. */
   release(session: Session): void {
+    if (session.holder !== undefined) this.#load.held(session.holder.since, this.#needs.clock.monotonic())
     session.holder = undefined
     if (session.broken) return this.#discard(session)
     if (!session.interrupted) return this.#give(session)
@@ -112,7 +115,9 @@ export class Pool {
 
   #lend(session: Session, borrower: Borrower, waited: number): Session {
     const { route, borrowed, spans, span } = borrower
-    session.holder = { route, borrowed, spans, span, since: this.#needs.clock.monotonic() }
+    const now = this.#needs.clock.monotonic()
+    session.holder = { route, borrowed, spans, span, since: now }
+    if (waited > 0) this.#load.waited(now - waited, now)
     this.#busy.add(session)
     this.#acquired.count++
     this.#acquired.total += waited
@@ -231,6 +236,12 @@ export class Pool {
       max: this.#needs.limits.max,
       acquired: { ...this.#acquired },
     }
+  }
+
+  load(): PoolLoad {
+    const holding = [...this.#busy].flatMap(({ holder }) => holder?.since ?? [])
+    const { first } = this.#waiting
+    return this.#load.read(this.#needs.clock.monotonic(), { holding, waiting: first === undefined ? [] : [first.since] })
   }
 
   /** Refuses new borrowers, waits as long as an acquire may take for those who hold a connection, and then cuts it. */

@@ -22,6 +22,7 @@ import { pipeline } from './commands/pipeline.ts'
 import { routes } from './commands/routes.ts'
 import { shutdown } from './commands/shutdown.ts'
 import { trace } from './commands/trace.ts'
+import { why } from './commands/why.ts'
 import { findApplicationFile, loadApplication } from './find-application.ts'
 import { paintFor, type Paint } from './terminal.ts'
 
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, Command>> = {
   kubernetes,
   trace,
   explain,
+  why,
   events,
   console: consoleCommand,
 }

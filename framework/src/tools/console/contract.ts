@@ -6,7 +6,7 @@ import type { Schema } from '../../contract/standard-schema.ts'
 import { errorTable } from '../../std/error-table.ts'
 import { Timings } from './timings-schema.ts'
 import type { ErrorGroupView, ErrorsView, OperationsView, OverviewView, TraceView } from './views.ts'
-import type { ChartsView, DatabaseView, HealthView, PlanView, RoutesView, SettingsView } from './system-views.ts'
+import type { ChartsView, DatabaseView, HealthView, PlanView, RoutesView, SettingsView, WhyView } from './system-views.ts'
 
 // What the console's pages ask for. It is no part of the application's API: see `Route.internal`.
 
@@ -92,6 +92,17 @@ export const listRoutes = endpoint('GET /api/routes', {
   ...base,
   summary: 'Every route and its pipeline',
   returns: json<RoutesView>(),
+  errors,
+})
+export const readWhy = endpoint('GET /api/why', {
+  ...base,
+  summary: 'Where the time of a route goes',
+  query: schema<{ route: string }>({
+    type: 'object',
+    properties: { route: { type: 'string', maxLength: 300, description: '`GET /notes/{id}`, or the name of its endpoint.' } },
+    required: ['route'],
+  }),
+  returns: json<WhyView>(),
   errors,
 })
 export const readDatabase = endpoint('GET /api/database', { ...base, summary: 'The database', returns: json<DatabaseView>(), errors })

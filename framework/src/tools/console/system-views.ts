@@ -1,3 +1,4 @@
+import type { Why } from '../../contract/trace/why.ts'
 import type { Smell } from './views.ts'
 
 // What the console's pages about the system are made of, for browsers as well.
@@ -25,6 +26,11 @@ export interface RouteView {
 
 export interface RoutesView {
   readonly routes: readonly RouteView[]
+}
+
+/** Where the time of a route went, and whether its pool is the limit. */
+export interface WhyView extends Why {
+  readonly sentences: readonly string[]
 }
 
 export interface StatementView {

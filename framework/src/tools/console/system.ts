@@ -40,16 +40,22 @@ export function systemRoutes(needs: SystemNeeds): Route[] {
   return [...application(needs), ...charts(needs), ...database(needs), ...health(needs)]
 }
 
-function application({ pipelines, timesOf, deprecatedCalls, recorder, settings, sources }: SystemNeeds): Route[] {
-  const { listRoutes, listSettings } = contract
+function application({ pipelines, timesOf, deprecatedCalls, recorder, settings, sources, resources }: SystemNeeds): Route[] {
+  const { listRoutes, listSettings, readWhy } = contract
   return implement(
-    { listRoutes, listSettings },
+    { listRoutes, listSettings, readWhy },
     {
       listRoutes: async () => {
         const { routesView } = await import('./routes-view.ts')
         return routesView({ pipelines: pipelines(), timesOf, deprecatedCalls: deprecatedCalls(), recent: recorder.newest() })
       },
       listSettings: async () => (await import('./settings-view.ts')).settingsView(settings, sources),
+      readWhy: async ({ query }) => {
+        const found = pipelines().find(({ label, route }) => label === query.route || route.name === query.route)
+        if (found === undefined) throw NotFound()
+        const { whyView } = await import('./why-view.ts')
+        return whyView(found.label, recorder.newest(), databaseOf(resources))
+      },
     },
   )
 }

@@ -40,7 +40,8 @@ export async function askConsole(tracer: Tracer, { origin, id, token, clock, isP
   throw new Error('unreachable: the last pause returns')
 }
 
-function reasonFor(
+/** Why a console has no answer, as the end of a sentence. */
+export function reasonFor(
   status: number,
   { isMissing, token, origin }: { isMissing: boolean; token: string | undefined; origin: string },
 ): string {
