@@ -105,7 +105,7 @@ describe('problems of the framework', () => {
     for (const { type, status } of all) assert.equal(status, table[type]?.status, type)
     const own = new Set(all.map(({ type }) => type as string))
     // Declared beside the endpoints that answer them, which are not an application's own.
-    const elsewhere = ['console-closed', 'not-ready']
+    const elsewhere = ['profile-running', 'console-closed', 'not-ready']
     assert.deepEqual(
       Object.keys(table).filter((code) => table[code]!.status !== undefined && !own.has(code)),
       elsewhere,

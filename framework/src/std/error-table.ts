@@ -25,6 +25,7 @@ export const errorTable = {
   'not-acceptable': { status: 406, title: 'Not Acceptable', fix: 'Accept one of the media types in `available`.' },
   'request-timeout': { status: 408, title: 'Request Timeout', fix: 'Send the whole request faster.' },
   'idempotency-in-progress': { status: 409, title: 'Request In Progress', fix: 'Wait as long as `Retry-After` says, then repeat the request with the same key: its answer is there then.' },
+  'profile-running': { status: 409, title: 'Profile Running', fix: 'Wait until the other profile is done: at most half a minute. One at a time is taken.' },
   conflict: { status: 409, title: 'Conflict', fix: 'Read the resource again and repeat the change on what you find.' },
   'operation-retired': { status: 410, title: 'Gone', fix: 'Use `successor`; `sunset` is when this operation was to end.' },
   'api-version-retired': { status: 410, title: 'Gone', fix: 'Move to one of the versions in `supported`.' },

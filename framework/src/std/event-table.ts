@@ -81,6 +81,7 @@ export const eventTable = {
   'telemetry is taken again': { levels: ['info'], means: 'The collector of OTLP_URL is back.' },
   'a metric has too many series': { levels: ['warn'], means: 'The labels of a metric take too many values; further ones are counted together.' },
   'log level changed': { levels: ['info'], means: 'Somebody has asked for more or less of the log, for a while.' },
+  'profile taken': { levels: ['info'], means: 'Somebody has watched in the console what the process is busy with.' },
   'log lines lost': { levels: ['warn'], means: 'Lines that could not be written: the disk was full, or nobody read stdout.' },
   'message repeated': { levels: ['warn', 'error'], means: 'How often a line was left out because it said the same as those before.' },
 } as const satisfies Record<string, EventInfo>

@@ -43,9 +43,11 @@ function toPath(place: string): string {
   }
 }
 
-const frameworkFolder = framework.protocol === 'file:' ? fileURLToPath(framework) : undefined
+/** Where the framework itself is; undefined where it is no folder. */
+export const frameworkFolder = framework.protocol === 'file:' ? fileURLToPath(framework) : undefined
 
-function ownerOf(file: string): Frame['of'] {
+/** Whose code a file is. */
+export function ownerOf(file: string): Frame['of'] {
   if (file.startsWith('node:')) return 'node'
   // What is written at boot, such as a compiled pipeline, has no file.
   if (file.includes('<anonymous>') || file.startsWith('eval at')) return 'framework'

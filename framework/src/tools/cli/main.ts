@@ -19,6 +19,7 @@ import { kubernetes } from './commands/kubernetes.ts'
 import { migrate } from './commands/migrate.ts'
 import { openapi } from './commands/openapi.ts'
 import { pipeline } from './commands/pipeline.ts'
+import { profile } from './commands/profile.ts'
 import { routes } from './commands/routes.ts'
 import { shutdown } from './commands/shutdown.ts'
 import { trace } from './commands/trace.ts'
@@ -42,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
   trace,
   explain,
   why,
+  profile,
   events,
   console: consoleCommand,
 }

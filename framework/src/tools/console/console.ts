@@ -10,6 +10,7 @@ import { ConsoleGuard } from './guard.ts'
 import type { LiveView } from './live.ts'
 import { consolePages } from './pages.ts'
 import { databaseOf } from './database-of.ts'
+import { profileRoutes } from './profile.ts'
 import { systemRoutes, type SystemNeeds } from './system.ts'
 import type { OverviewView } from './views.ts'
 
@@ -28,7 +29,13 @@ export function consoleRoutes(needs: ConsoleNeeds): Route[] {
   if (!guard.exists) return []
   const routes = [
     ...session(guard),
-    ...group('', { around: [guard.layer] }, [...overview(needs), ...operations(needs), ...errorRoutes(needs), ...systemRoutes(needs)]),
+    ...group('', { around: [guard.layer] }, [
+      ...overview(needs),
+      ...operations(needs),
+      ...errorRoutes(needs),
+      ...systemRoutes(needs),
+      ...profileRoutes(needs),
+    ]),
   ]
   return [...group('/console', routes), ...consolePages()].map((route) => ({ ...route, internal: true, quiet: true }))
 }

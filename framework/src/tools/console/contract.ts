@@ -4,6 +4,7 @@ import { problem } from '../../contract/problem.ts'
 import { BadRequest, NotFound } from '../../contract/problems.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
 import { errorTable } from '../../std/error-table.ts'
+import type { Profile } from '../../std/profile.ts'
 import { Timings } from './timings-schema.ts'
 import type { ErrorGroupView, ErrorsView, OperationsView, OverviewView, TraceView } from './views.ts'
 import type { ChartsView, DatabaseView, HealthView, PlanView, RoutesView, SettingsView, WhyView } from './system-views.ts'
@@ -17,6 +18,10 @@ export const ConsoleClosed = problem('console-closed', 401, undefined, {
   detail: () => 'The console is closed: sign in with its token.',
 })
 const errors = [ConsoleClosed, NotFound] as const
+export const ProfileRunning = problem('profile-running', 409, undefined, {
+  title: errorTable['profile-running'].title,
+  detail: () => 'Another profile is being taken.',
+})
 
 export const openSession = endpoint('POST /api/session', {
   ...base,
@@ -140,6 +145,28 @@ export const readHealth = endpoint('GET /api/health', {
   summary: 'How everything is, and what a stop would do',
   returns: json<HealthView>(),
   errors,
+})
+export const takeProfile = endpoint('POST /api/profile', {
+  ...base,
+  summary: 'What the process is busy with, measured for some seconds',
+  body: schema<{ kind?: Profile['kind']; seconds?: number; format?: 'tree' | 'devtools' }>({
+    type: 'object',
+    properties: {
+      kind: { type: 'string', enum: ['cpu', 'allocation'], default: 'cpu' },
+      seconds: { type: 'number', minimum: 1, maximum: 30, default: 5 },
+      format: {
+        type: 'string',
+        enum: ['tree', 'devtools'],
+        description: 'As the console shows it, or as Chrome opens it.',
+        default: 'tree',
+      },
+    },
+    additionalProperties: false,
+  }),
+  status: 200,
+  returns: json<Profile | object>(),
+  deadline: 60_000,
+  errors: [...errors, ProfileRunning],
 })
 export const setLogLevel = endpoint('PUT /api/log-level', {
   ...base,

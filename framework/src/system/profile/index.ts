@@ -1,0 +1,1 @@
+export { Profiler, type ProfilerNeeds, type Taken } from './profiler.ts'
