@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import * as z from 'zod'
+import { compileSchema } from './compile-schema.ts'
 import { quickYes } from './plain-zod.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 
@@ -163,6 +164,65 @@ describe('quickYes', () => {
     })
   }
 
+  // Texts that are nearly right, by the letters and the signs that a format knows.
+  const nearly = (alphabet: string, maxLength: number, ...examples: readonly string[]) => {
+    const text = fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), maxLength })
+    const changed = fc
+      .tuple(fc.constantFrom(...examples), fc.nat(), fc.constantFrom('', '\n', ...Array.from(alphabet)))
+      .map(([whole, at, sign]) => whole.slice(0, at % (whole.length + 1)) + sign + whole.slice((at % (whole.length + 1)) + 1))
+    return fc.oneof(fc.constantFrom(...examples), changed, text)
+  }
+  const uuid = '0192f0c1-2345-7abc-8def-0123456789ab'
+  const formats: Record<string, [schema: z.ZodType, values: fc.Arbitrary<string>]> = {
+    ipv4: [z.ipv4(), nearly('0125.', 8, '127.0.0.1', '255.255.255.255')],
+    cidrv4: [z.cidrv4(), nearly('0123./', 8, '10.0.0.0/8', '1.2.3.4/32')],
+    mac: [z.mac(), nearly('0af:-', 17, '00:1a:2b:3c:4d:5e', '00:1A:2B:3C:4D:5E')],
+    email: [z.email(), nearly('aA.@+-', 8, 'a@x.com', 'a.b+c@x-y.org', 'a..b@x.com')],
+    uuid: [z.uuid(), nearly('0a8f-', 36, uuid, '00000000-0000-0000-0000-000000000000')],
+    guid: [z.guid(), nearly('0a8f-', 36, uuid)],
+    ulid: [z.ulid(), nearly('01AZUI', 26, '01ARZ3NDEKTSV4RRFFQ69G5FAV')],
+    cuid2: [z.cuid2(), nearly('az09_', 12, 'tz4a98xxat96iws9zmbrgj3a')],
+    nanoid: [z.nanoid(), nearly('aZ0_-', 21, 'V1StGXR8_Z5jdHi6B-myT')],
+    e164: [z.e164(), nearly('+0129', 16, '+14155552671')],
+    emoji: [z.emoji(), nearly('😀👍🏽a', 3, '😀', '👨‍👩‍👧')],
+    'a date': [z.iso.date(), nearly('0123-9', 10, '2024-02-29', '2023-02-29', '2024-13-01', '2100-02-29')],
+    'a time': [z.iso.time(), nearly('0125:.', 8, '23:59:59', '24:00', '12:30:00.123')],
+    'a date and time': [
+      z.iso.datetime({ offset: true }),
+      nearly('0123-T:Z+', 8, '2024-02-29T12:00:00Z', '2024-02-30T12:00:00Z', '2024-02-29T12:00:00+02:00'),
+    ],
+    'a part': [z.string().includes('a😀'), nearly('a😀b', 4, 'a😀', 'ba😀b')],
+  }
+  const wrapped = (quick: (value: unknown) => boolean) => (a: string) => quick({ a })
+  for (const [what, [schema, values]] of Object.entries(formats)) {
+    it(`says yes only where Zod does, of texts that are nearly right: ${what}`, () => {
+      const quicks = [quickOf(schema)!, wrapped(quickOf(z.object({ a: schema.optional() }))!)]
+      const count = { yes: 0, wrong: 0 }
+      const agree = (value: string) => {
+        const right = schema.safeParse(value).success
+        if (!right) count.wrong++
+        for (const quick of quicks) {
+          if (!quick(value)) continue
+          assert.ok(right, JSON.stringify(value))
+          count.yes++
+        }
+      }
+      fc.assert(fc.property(values, agree), { seed: 1, numRuns: 2_000 })
+      assert.ok(count.yes > 20 && count.wrong > 10, JSON.stringify(count))
+    })
+  }
+
+  it('does not run out of stack over a long text · M06.2', () => {
+    const schema = compileSchema(z.object({ photo: z.base64() }), 'test')
+    for (const [length, issues] of [
+      [16_000_000, 0],
+      [16_000_001, 1],
+    ] as const) {
+      const verdict = schema.parse({ photo: 'A'.repeat(length) })
+      assert.ok(!(verdict instanceof Promise) && (verdict.issues ?? []).length === issues)
+    }
+  })
+
   const others: Record<string, z.ZodType> = {
     'a transformation': z.object({ a: z.string().transform(Number) }),
     'a list put in order': z.array(z.string()).overwrite((list) => list.sort()),
@@ -177,6 +237,13 @@ describe('quickYes', () => {
     'an open object': z.looseObject({ a: z.string() }),
     'a pattern with flags': z.string().regex(/^a$/i),
     'a check of its own': z.url(),
+    'a checksum': z.iban(),
+    'a number of a card': z.object({ a: z.creditCard().optional() }),
+    'padding behind its pattern': z.base64(),
+    'bytes in letters of URLs': z.string().check(z.base64url()),
+    'an address that a URL parser reads': z.ipv6(),
+    'a net of such addresses': z.cidrv6(),
+    'a format of its own': z.stringFormat('even', /^(aa)*$/),
   }
   for (const [what, schema] of Object.entries(others)) {
     it(`leaves a schema with ${what} to Zod`, () => assert.equal(quickOf(schema), undefined))

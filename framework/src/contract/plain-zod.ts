@@ -5,13 +5,15 @@ import type { Schema } from './standard-schema.ts'
 import { changesNothing, isAsked, type Zod } from './zod-changes.ts'
 
 const never = 'never'
+// Of other formats Zod asks more than their pattern says (a checksum, padding, a URL parser), or asks it in a way that does not run out of stack.
+const patternAlone = new Set(['cidrv4', 'cuid', 'cuid2', 'date', 'datetime', 'duration', 'e164', 'email', 'emoji', 'guid', 'includes', 'ipv4', 'ksuid', 'mac', 'nanoid', 'regex', 'time', 'ulid', 'uuid', 'xid']) // prettier-ignore
 const limits = new Set(['greater_than', 'less_than', 'min_length', 'max_length', 'length_equals', 'number_format'])
 
 /**
  * A quick yes for schemas that ask little but what JSON Schema can say: whatever it accepts, Zod would accept
  * as it is, and no member of it is unknown. A no means nothing: then Zod is asked, which knows the reasons, trims, and fills in defaults.
  *
- * Undefined for schemas with transformations, refinements or unions: these are Zod's alone.
+ * Undefined for schemas with transformations, refinements, unions or formats that are more than a pattern: these are Zod's alone.
  */
 export function quickYes(schema: Schema<any, any>, input: JsonSchema): ((value: unknown) => boolean) | undefined {
   if (schema['~standard'].vendor !== 'zod' || !isPlain(schema as unknown as Zod, new Set())) return undefined
@@ -78,7 +80,7 @@ function isScalar(type: string | undefined): boolean {
 function isPlainCheck(check: Zod): boolean {
   const def = check._zod?.def
   if (def?.check === undefined) return false
-  if (def.check === 'string_format') return def.pattern instanceof RegExp && isAlike(def.pattern)
+  if (def.check === 'string_format') return patternAlone.has(def.format!) && def.pattern instanceof RegExp && isAlike(def.pattern)
   return limits.has(def.check)
 }
 
