@@ -8,8 +8,8 @@ import type { Recorder } from './system/trace/index.ts'
 type ErrorSettings = Pick<ValuesOf<ServerTree>, 'mode' | 'dataDir'>
 
 /** What failed, in groups, kept in the data folder. Tests fail on purpose, and leave nothing behind. */
-export function openErrors({ mode, dataDir }: ErrorSettings, recorder: Recorder, needs: Omit<ErrorGroupsOptions, 'path'>): ErrorGroups {
-  const errors = new ErrorGroups({ ...needs, path: mode === 'test' ? undefined : join(dataDir, 'telemetry', 'errors.json') })
+export function openErrors({ mode, dataDir }: ErrorSettings, recorder: Recorder, needs: Omit<ErrorGroupsOptions, 'folder'>): ErrorGroups {
+  const errors = new ErrorGroups({ ...needs, folder: mode === 'test' ? undefined : join(dataDir, 'telemetry') })
   recorder.listen((operation) => errors.add(operation))
   return errors
 }

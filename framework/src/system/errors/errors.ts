@@ -4,18 +4,19 @@ import type { EventName } from '../../std/event-table.ts'
 import type { Log } from '../../std/log.ts'
 import type { Operation } from '../../std/operation.ts'
 import type { Resource } from '../../std/resource.ts'
-import { GroupFile } from './file.ts'
-import { likenessOf, type Likeness } from './fingerprint.ts'
+import { GroupFiles } from './files.ts'
+import { likenessOf } from './fingerprint.ts'
 import type { ErrorGroup, ErrorState } from './error-group.ts'
-import { Group } from './group.ts'
+import { Group, type KeptGroup } from './group.ts'
+import { merged } from './kept.ts'
 
 export interface ErrorGroupsOptions {
   readonly log: Log
   readonly clock: Clock
   /** The release that is running. */
   readonly version: string
-  /** Where groups outlive the process. Default: they do not. */
-  readonly path?: string | undefined
+  /** Where groups outlive the process, and other processes keep theirs. Default: they do not. */
+  readonly folder?: string | undefined
   /** How many groups are held. Default 200. */
   readonly most?: number
   /** Paths are shown from here on. Default: the working directory. */
@@ -37,18 +38,22 @@ export class ErrorGroups implements Resource {
   readonly name = 'errors'
   readonly phase = 'flush'
   readonly #options: ErrorGroupsOptions
-  readonly #file: GroupFile | undefined
+  readonly #files: GroupFiles | undefined
   readonly #most: number
   readonly #root: string
   readonly #groups = new Map<string, Group>()
+  /** What other processes of the folder know, added up. */
+  #others: ReadonlyMap<string, KeptGroup> = new Map()
   #lines = { minute: 0, written: 0 }
   #cancelWrite: (() => void) | undefined
   #writing: Promise<void> = Promise.resolve()
   #unwritable = false
+  #unreadable = false
+  #isClosed = false
 
   constructor(options: ErrorGroupsOptions) {
     this.#options = options
-    this.#file = options.path === undefined ? undefined : new GroupFile(options.path)
+    this.#files = options.folder === undefined ? undefined : new GroupFiles(options.folder, options.clock)
     this.#most = options.most ?? 200
     this.#root = options.root ?? process.cwd()
   }
@@ -58,52 +63,96 @@ export class ErrorGroups implements Resource {
     if (operation.outcome !== 'failed') return
     const likeness = likenessOf(operation, this.#root)
     const now = this.#now()
-    const known = this.#groups.get(likeness.fingerprint)
-    const group = known ?? this.#begin(likeness, now)
-    const news = known === undefined ? 'new error' : this.#reopen(known, now)
-    const isNewVersion = !group.hasVersion(this.#options.version)
-    group.add(operation, likeness, { now, version: this.#options.version })
-    if (news !== undefined) this.#tell(news, { group, likeness, isNewVersion })
+    const isKnown = this.#knows(likeness.fingerprint)
+    const group = this.#ownOf(likeness.fingerprint) ?? this.#begin(Group.of(likeness, now))
+    const news = isKnown ? this.#reopen(group, now) : 'new error'
+    const { version } = this.#options
+    const isNewVersion = !group.hasVersion(version) && this.#others.get(group.fingerprint)?.versions.includes(version) !== true
+    group.add(operation, likeness, { now, version })
+    if (news !== undefined) this.#tell(news, group, isNewVersion)
     this.#writeSoon()
   }
 
-  /** The one that was seen last, first. */
+  /** Those of all processes of the folder, as of the last `refresh()`; the one that was seen last, first. */
   list(): ErrorGroup[] {
     const now = this.#now()
-    for (const group of this.#groups.values()) this.#wake(group, now)
-    return [...this.#groups.values()].map((group) => group.toView(now)).toSorted((one, other) => other.lastAt - one.lastAt)
+    const all = new Map(this.#others)
+    for (const group of this.#groups.values()) {
+      const others = this.#others.get(group.fingerprint)
+      all.set(group.fingerprint, others === undefined ? group.toKept(now) : merged(group.toKept(now), others))
+    }
+    const shown = [...all.values()].map((kept) => {
+      const group = new Group(kept)
+      group.wake(now)
+      return group.toView(now)
+    })
+    return shown.toSorted((one, other) => other.lastAt - one.lastAt).slice(0, this.#most)
   }
 
   /** Returns whether there is such a group. `snoozed` lasts a day. */
   mark(fingerprint: string, state: ErrorState): boolean {
-    const group = this.#groups.get(fingerprint)
+    const group = this.#ownOf(fingerprint)
     if (group === undefined) return false
-    group.state = state
-    group.regressed = false
-    group.until = state === 'snoozed' ? this.#now() + snooze : 0
+    const now = this.#now()
+    group.mark(state, now, { until: state === 'snoozed' ? now + snooze : 0 })
     this.#writeSoon()
     return true
   }
 
+  /** Reads what other processes have counted and said since the last time. */
+  async refresh(): Promise<void> {
+    await this.#writing
+    // From then on its own file is one that another goes on with.
+    if (!this.#isClosed) await this.#readOthers()
+  }
+
   async open(): Promise<void> {
     try {
-      for (const kept of (await this.#file?.read()) ?? []) {
+      for (const kept of (await this.#files?.open()) ?? []) {
         if (this.#groups.size < this.#most && !this.#groups.has(kept.fingerprint)) this.#groups.set(kept.fingerprint, new Group(kept))
       }
     } catch (error) {
       // What went wrong last week is no reason not to serve today.
-      this.#options.log.warn('error groups unreadable', { error })
+      this.#tellUnreadable(error)
     }
+    await this.#readOthers()
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     if (this.#cancelWrite !== undefined) this.#write()
     await this.#writing
+    await this.#files?.close()
   }
 
-  #begin(likeness: Likeness, now: number): Group {
+  async #readOthers(): Promise<void> {
+    try {
+      const lists = await this.#files?.others((error) => this.#tellUnreadable(error))
+      if (lists === undefined) return
+      const others = new Map<string, KeptGroup>()
+      for (const kept of lists.flat()) {
+        const known = others.get(kept.fingerprint)
+        if (known !== undefined || others.size < this.#most) others.set(kept.fingerprint, known === undefined ? kept : merged(known, kept))
+      }
+      this.#others = others
+      for (const group of this.#groups.values()) this.#hearOf(group, others.get(group.fingerprint))
+    } catch (error) {
+      this.#tellUnreadable(error)
+    }
+  }
+
+  #knows(fingerprint: string): boolean {
+    return this.#groups.has(fingerprint) || this.#others.has(fingerprint)
+  }
+
+  /** To count on, or to say something about; undefined when nobody has seen it. */
+  #ownOf(fingerprint: string): Group | undefined {
+    const told = this.#others.get(fingerprint)
+    return this.#groups.get(fingerprint) ?? (told && this.#begin(Group.toldOf(told)))
+  }
+
+  #begin(group: Group): Group {
     if (this.#groups.size >= this.#most) this.#forgetOne()
-    const group = Group.of(likeness, now)
     this.#groups.set(group.fingerprint, group)
     return group
   }
@@ -118,33 +167,39 @@ export class ErrorGroups implements Resource {
   }
 
   #reopen(group: Group, now: number): EventName | undefined {
-    if (group.state === 'resolved') {
-      group.state = 'open'
-      group.regressed = true
-      return 'error came back'
-    }
-    this.#wake(group, now)
-    return undefined
+    group.wake(now)
+    if (group.state !== 'resolved') return undefined
+    group.mark('open', now, { regressed: true })
+    return 'error came back'
   }
 
-  #wake(group: Group, now: number): void {
-    if (group.state !== 'snoozed' || now < group.until) return
-    group.state = 'open'
-    group.until = 0
+  /** What was resolved elsewhere while it went on here has come back. */
+  #hearOf(group: Group, told: KeptGroup | undefined): void {
+    if (told === undefined || !group.hear(told) || group.state !== 'resolved' || group.count === 0 || group.lastAt <= group.markedAt) return
+    group.mark('open', this.#now(), { regressed: true })
+    this.#tell('error came back', group, !told.versions.includes(this.#options.version))
+    this.#writeSoon()
   }
 
-  #tell(news: EventName, { group, likeness, isNewVersion }: { group: Group; likeness: Likeness; isNewVersion: boolean }): void {
+  #tell(news: EventName, group: Group, isNewVersion: boolean): void {
     const { log, version } = this.#options
-    const { thrown, where, fingerprint } = likeness
     const current = Math.floor(this.#now() / minute)
     if (this.#lines.minute !== current) this.#lines = { minute: current, written: 0 }
     if (++this.#lines.written > linesPerMinute) return
     if (this.#lines.written === linesPerMinute) log.warn('many new errors', { held: this.#groups.size, most: this.#most })
-    else log.warn(news, { fingerprint, type: thrown.type, code: thrown.code, where, version, newVersion: isNewVersion, count: group.count })
+    else {
+      const { fingerprint, type, code, where, count } = group.toView(this.#now())
+      log.warn(news, { fingerprint, type, code, where, version, newVersion: isNewVersion, count })
+    }
+  }
+
+  #tellUnreadable(error: unknown): void {
+    if (!this.#unreadable) this.#options.log.warn('error groups unreadable', { error })
+    this.#unreadable = true
   }
 
   #writeSoon(): void {
-    if (this.#file === undefined || this.#cancelWrite !== undefined) return
+    if (this.#files === undefined || this.#isClosed || this.#cancelWrite !== undefined) return
     this.#cancelWrite = this.#options.clock.after(writeAfter, () => this.#write())
   }
 
@@ -157,8 +212,9 @@ export class ErrorGroups implements Resource {
   async #writeNow(): Promise<void> {
     const now = this.#now()
     try {
-      await this.#file!.write([...this.#groups.values()].map((group) => group.toKept(now)))
+      await this.#files!.write([...this.#groups.values()].map((group) => group.toKept(now)))
       this.#unwritable = false
+      if (!this.#isClosed) await this.#readOthers()
     } catch (error) {
       // Said once: a disk that is full stays full for a while, and these are the lines that fill it.
       if (!this.#unwritable) this.#options.log.warn('error groups not written', { error })

@@ -9,6 +9,8 @@ export interface KeptGroup extends Omit<ErrorGroup, 'actors'> {
   readonly actorHashes: readonly string[]
   readonly trendAt: number
   readonly until: number
+  /** When its state was said last, in milliseconds since 1970; releases before did not write it. */
+  readonly markedAt?: number
 }
 
 const most = { routes: 20, actors: 200, versions: 10, traces: 10, message: 500, stack: 4_096 }
@@ -29,15 +31,16 @@ export class Group {
   regressed: boolean
   /** Until when it is snoozed. */
   until: number
+  markedAt: number
 
   constructor(kept: KeptGroup) {
     const { type, code, message, where, stack } = kept
     this.fingerprint = kept.fingerprint
     this.#last = { type, code, message, where, stack }
-    this.#routes = new Set(kept.routes)
-    this.#actors = new Set(kept.actorHashes)
-    this.#versions = [...kept.versions]
-    this.#traces = [...kept.traces]
+    this.#routes = new Set(kept.routes.slice(0, most.routes))
+    this.#actors = new Set(kept.actorHashes.slice(0, most.actors))
+    this.#versions = kept.versions.slice(-most.versions)
+    this.#traces = kept.traces.slice(0, most.traces)
     this.#trend = new Trend(kept.perMinute, kept.trendAt)
     this.#firstAt = kept.firstAt
     this.count = kept.count
@@ -45,6 +48,7 @@ export class Group {
     this.state = kept.state
     this.regressed = kept.regressed
     this.until = kept.until
+    this.markedAt = kept.markedAt ?? 0
   }
 
   static of({ fingerprint, thrown }: Likeness, now: number): Group {
@@ -52,6 +56,32 @@ export class Group {
     const none = { routes: [], actorHashes: [], versions: [], traces: [], perMinute: [] }
     const times = { firstAt: now, lastAt: now, trendAt: 0, until: 0 }
     return new Group({ ...none, ...times, fingerprint, type, message, count: 0, state: 'open', regressed: false })
+  }
+
+  /** One that nobody here has seen yet, of which others have told. */
+  static toldOf({ fingerprint, type, code, message, where, stack, firstAt, lastAt, ...others }: KeptGroup): Group {
+    const none = { routes: [], actorHashes: [], versions: [], traces: [], perMinute: [], trendAt: 0, count: 0 }
+    const { state, regressed, until, markedAt = 0 } = others
+    return new Group({ ...none, fingerprint, type, code, message, where, stack, firstAt, lastAt, state, regressed, until, markedAt })
+  }
+
+  /** The last word on it, if that was said later than what is known here. Returns whether it was. */
+  hear({ state, regressed, until, markedAt = 0 }: Pick<KeptGroup, 'state' | 'regressed' | 'until' | 'markedAt'>): boolean {
+    if (markedAt <= this.markedAt) return false
+    Object.assign(this, { state, regressed, until, markedAt })
+    return true
+  }
+
+  /** Says what becomes of it, later than whatever was said before. */
+  mark(state: ErrorState, now: number, { regressed = false, until = 0 } = {}): void {
+    Object.assign(this, { state, regressed, until, markedAt: Math.max(now, this.markedAt + 1) })
+  }
+
+  /** Ends a snooze whose time is over. */
+  wake(now: number): void {
+    if (this.state !== 'snoozed' || now < this.until) return
+    this.state = 'open'
+    this.until = 0
   }
 
   add({ name, traceId, http }: Operation, { thrown, where }: Likeness, { now, version }: { now: number; version: string }): void {
@@ -91,7 +121,7 @@ export class Group {
 
   toKept(now: number): KeptGroup {
     const { actors: _, ...view } = this.toView(now)
-    return { ...view, actorHashes: [...this.#actors], trendAt: this.#trend.last, until: this.until }
+    return { ...view, actorHashes: [...this.#actors], trendAt: this.#trend.last, until: this.until, markedAt: this.markedAt }
   }
 }
 

@@ -104,8 +104,12 @@ function errorRoutes({ errors }: ConsoleNeeds): Route[] {
   return implement(
     { listErrors, markError },
     {
-      listErrors: () => ({ groups: errors.list() }),
-      markError: ({ params, body }) => {
+      listErrors: async () => {
+        await errors.refresh()
+        return { groups: errors.list() }
+      },
+      markError: async ({ params, body }) => {
+        await errors.refresh()
         if (!errors.mark(params.fingerprint, body.state)) throw NotFound()
       },
     },
