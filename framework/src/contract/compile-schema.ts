@@ -37,7 +37,7 @@ export function compileSchema<Output>(schema: Schema<any, Output>, where: string
     input,
     // Only replies need it, and a parameter that becomes a Date on its way in has none.
     get output() {
-      return (output ??= unconverted(input, toJsonSchema(schema, where, 'output'), where))
+      return (output ??= writtenSchema(schema, where))
     },
     parse(value) {
       if (quick !== undefined && quick(value)) return { value: value as Output }
@@ -95,8 +95,9 @@ function without(value: unknown, paths: readonly Path[]): unknown {
   return copy
 }
 
-// A reply is written as the handler gives it, so that what its schema would convert would leave in the wrong shape.
-function unconverted(input: JsonSchema, output: JsonSchema, where: string): JsonSchema {
+/** What an answer looks like: it is written as the handler gives it, so that what its schema would convert would leave in the wrong shape. */
+export function writtenSchema(schema: Schema<any, any>, where: string): JsonSchema {
+  const [input, output] = [toJsonSchema(schema, where, 'input'), toJsonSchema(schema, where, 'output')]
   if (JSON.stringify(input, withoutDefaults) === JSON.stringify(output, withoutDefaults)) return output
   throw new BootError('contract-invalid', `${where}: the schema converts what it is given, but replies are not converted.`, {
     fix: 'Return what the schema gives: convert it in the handler or in a to…() function of the domain.',

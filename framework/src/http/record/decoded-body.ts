@@ -1,4 +1,4 @@
-import { compileSchema } from '../../contract/compile-schema.ts'
+import { writtenSchema } from '../../contract/compile-schema.ts'
 import type { Endpoint } from '../../contract/endpoint.ts'
 import { isStream } from '../../contract/stream.ts'
 import type { Codec } from '../../contract/codec.ts'
@@ -38,6 +38,6 @@ function readerOf({ address, promises }: Endpoint, mediaType: string, codecs: re
   if (codec?.reader === undefined) return undefined
   const { returns, naming } = promises
   const where = `${address} returns`
-  const schema = returns === undefined || isStream(returns) ? {} : compileSchema(returns, where).output
+  const schema = returns === undefined || isStream(returns) ? {} : writtenSchema(returns, where)
   return codec.reader(naming === undefined ? schema : naming.of(schema, where).schema, where)
 }

@@ -1,5 +1,5 @@
 import type { Codec } from '../../contract/codec.ts'
-import { compileSchema } from '../../contract/compile-schema.ts'
+import { writtenSchema } from '../../contract/compile-schema.ts'
 import type { JsonSchema } from '../../contract/compiled-schema.ts'
 import type { Endpoint } from '../../contract/endpoint.ts'
 import { followRef, isSchema } from '../../contract/json-pointer.ts'
@@ -27,7 +27,7 @@ export function formatsOf({ address, promises }: Endpoint, codecs: readonly Code
   }
   const where = `${address} returns`
   const streamed = isStream(returns)
-  const schema = compileSchema(streamed ? returns.item : returns, where).output
+  const schema = writtenSchema(streamed ? returns.item : returns, where)
   return produces.map((mediaType) => {
     const found = codecs.find((one) => one.mediaType === mediaType)
     const codec = found && naming ? namedCodec(found, naming) : found

@@ -1,7 +1,7 @@
 import { toAlphabet, type Alphabet } from './alphabet.ts'
 import { isExponential, isPolynomial, loopsOf, type Loop } from './ambiguity.ts'
 import { toAutomaton, type Automaton } from './automaton.ts'
-import { parseRegex } from './parse-regex.ts'
+import { parseRegex, type RegexNode } from './parse-regex.ts'
 
 /** In how many ways a text can begin to match before an engine that backtracks gives up: what its time is multiplied by. */
 export interface Backtracking {
@@ -9,6 +9,7 @@ export interface Backtracking {
   readonly ways: (length: number) => number
 }
 
+const mostAlternatives = 16
 const never: Backtracking = { ways: () => 1 }
 const always: Backtracking = { ways: () => Infinity }
 /** What cannot be judged is taken for what most often is wrong. */
@@ -27,6 +28,7 @@ export function toBacktracking(source: string, flags = 'u'): Backtracking {
   let automaton: Automaton
   try {
     const tree = parseRegex(source, flags)
+    if (isPlain(tree)) return never
     alphabet = toAlphabet(tree, flags)
     automaton = toAutomaton(tree, alphabet)
   } catch {
@@ -40,6 +42,22 @@ export function toBacktracking(source: string, flags = 'u'): Backtracking {
     loops.filter((before) => before !== loop && before.reaches.has(loop.states[0]!) && isPolynomial(automaton, before, loop, work)),
   )
   return work.left < 0 ? unknown : { ways: (length) => Math.max(1, ...loops.map((_, at) => waysTo(at, { loops, factors, length }))) }
+}
+
+/** Most patterns: from the start, at most one class that is repeated as often as it likes, and few alternatives. It takes no automaton to see that. */
+function isPlain(node: RegexNode): boolean {
+  const [start, ...parts] = node.kind === 'all' ? node.parts : []
+  if (start?.kind !== 'edge' || start.side !== 'start') return false
+  const fixed = parts.filter((part) => part.kind !== 'repeat' || part.part.kind !== 'class' || part.min === part.max)
+  return parts.length - fixed.length <= 1 && waysThrough({ kind: 'all', parts: fixed }) <= mostAlternatives
+}
+
+/** Through what takes texts of one length in each alternative; `Infinity` for anything else. */
+function waysThrough(node: RegexNode): number {
+  if (node.kind === 'all') return node.parts.reduce((ways, part) => ways * waysThrough(part), 1)
+  if (node.kind === 'any') return node.parts.reduce((ways, part) => ways + waysThrough(part), 0)
+  if (node.kind === 'repeat') return node.min === node.max ? waysThrough(node.part) ** node.min : Infinity
+  return node.kind === 'look' ? Infinity : 1
 }
 
 interface Factors {
