@@ -14,7 +14,7 @@ export function Objectives({ objectives }: Pick<ChartsView, 'objectives'>) {
         <thead>
           <tr>
             <th scope="col">Objective</th>
-            {['Target', 'Now', 'Budget left', 'Burn rate'].map((title) => (
+            {['Target', 'Actual', 'Budget left', 'Burn rate'].map((title) => (
               <th key={title} scope="col" class="num">
                 {title}
               </th>
