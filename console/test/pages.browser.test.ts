@@ -276,7 +276,7 @@ describe('every page', () => {
         onPage(
           '/console/routes',
           async (page) => {
-            for (const path of ['routes', 'database', 'errors', 'metrics', 'health', 'config', 'learn']) {
+            for (const path of ['routes', 'database', 'errors', 'metrics', 'profile', 'health', 'config', 'learn']) {
               await page.goto(`${running.url}/console/${path}`)
               await page.waitForSelector('h1')
               await page.waitForFunction(() => document.querySelector('[aria-busy]') === null)

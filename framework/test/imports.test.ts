@@ -97,7 +97,7 @@ const layers: readonly Layer[] = [
   {
     holds: /^console\/src\/app\//,
     may: [/^(preact|preact\/hooks|@preact\/signals|uplot)$/, /^framework\/src\/contract\/trace\//, /^virtual:chapters$/],
-    mayTypesOf: [/^framework\/src\/tools\/console\/(\w+-)?views\.ts$/, /^framework\/src\/std\/operation\.ts$/],
+    mayTypesOf: [/^framework\/src\/tools\/console\/(\w+-)?views\.ts$/, /^framework\/src\/std\/(operation|profile)\.ts$/],
     rule: 'the console may import Preact, uPlot, contract/trace/, and types of the views it shows',
   },
   {

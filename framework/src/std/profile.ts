@@ -1,6 +1,7 @@
-import type { Frame } from './stack.ts'
-
 // What a process was busy with, as the console and the CLI show it. Plain data: it travels as JSON and runs in a browser.
+
+/** Whose code it is. */
+export type CodeOwner = 'application' | 'framework' | 'package' | 'node'
 
 /** A function, and where it is. */
 export interface ProfiledFunction {
@@ -9,7 +10,7 @@ export interface ProfiledFunction {
   readonly file: string
   /** Where it begins; 0 where it has no file. */
   readonly line: number
-  readonly of: Frame['of']
+  readonly of: CodeOwner
 }
 
 /** A function as called from the one around it. `own` without what it calls, `total` with it: milliseconds, or bytes. */

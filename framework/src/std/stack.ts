@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { CodeOwner } from './profile.ts'
 
 /** One line of a stack, as V8 writes it. */
 export interface Frame {
@@ -9,7 +10,7 @@ export interface Frame {
   readonly line: number
   readonly column: number
   /** Whose code it is. */
-  readonly of: 'application' | 'framework' | 'package' | 'node'
+  readonly of: CodeOwner
 }
 
 // Behind `node_modules/` once it is installed, and not while it is developed.
@@ -47,7 +48,7 @@ function toPath(place: string): string {
 export const frameworkFolder = framework.protocol === 'file:' ? fileURLToPath(framework) : undefined
 
 /** Whose code a file is. */
-export function ownerOf(file: string): Frame['of'] {
+export function ownerOf(file: string): CodeOwner {
   if (file.startsWith('node:')) return 'node'
   // What is written at boot, such as a compiled pipeline, has no file.
   if (file.includes('<anonymous>') || file.startsWith('eval at')) return 'framework'

@@ -6,11 +6,12 @@ import { ErrorsPage } from '../errors/errors-page.tsx'
 import { HealthPage } from '../health/health-page.tsx'
 import { LearnPage } from '../learn/learn-page.tsx'
 import { MetricsPage } from '../metrics/metrics-page.tsx'
+import { ProfilePage } from '../profile/profile-page.tsx'
 import { RequestsPage } from '../requests/requests-page.tsx'
 import { RoutesPage } from '../routes/routes-page.tsx'
 
 /** Each has an icon of its name. */
-export type PageId = 'requests' | 'routes' | 'database' | 'errors' | 'metrics' | 'health' | 'config' | 'learn'
+export type PageId = 'requests' | 'routes' | 'database' | 'errors' | 'metrics' | 'profile' | 'health' | 'config' | 'learn'
 
 export interface Page {
   readonly id: PageId
@@ -29,6 +30,7 @@ export const pages: readonly Page[] = [
   { id: 'routes', label: 'Routes', key: 'o', view: RoutesPage },
   { id: 'database', label: 'Database', key: 'd', view: DatabasePage, needs: 'database' },
   { id: 'metrics', label: 'Metrics', key: 'm', view: MetricsPage },
+  { id: 'profile', label: 'Profile', key: 'p', view: ProfilePage },
   { id: 'health', label: 'Health', key: 'h', view: HealthPage },
   { id: 'config', label: 'Config', key: 'c', view: ConfigPage },
   { id: 'learn', label: 'Learn', key: 'l', view: LearnPage },

@@ -47,14 +47,19 @@ export class Profiler {
     if (this.isBusy) throw new Error('A profile is being taken.')
     const over = Promise.withResolvers<void>()
     this.#end = over.resolve
-    const cancel = this.#needs.clock.after(ms, over.resolve)
+    let cancel = (): void => {}
+    // Counted from when the watching has begun, which may take as long as it is to last.
+    const wait = () => {
+      cancel = this.#needs.clock.after(ms, over.resolve)
+      return over.promise
+    }
     signal.addEventListener('abort', () => over.resolve(), { once: true })
     try {
       const { Session: Opened } = await import('node:inspector/promises')
       const session = new Opened()
       session.connect()
       try {
-        return kind === 'cpu' ? await this.#cpu(session, over.promise) : await this.#allocation(session, over.promise)
+        return kind === 'cpu' ? await this.#cpu(session, wait) : await this.#allocation(session, wait)
       } finally {
         session.disconnect()
       }
@@ -64,7 +69,7 @@ export class Profiler {
     }
   }
 
-  async #cpu(session: Session, over: Promise<void>): Promise<Taken> {
+  async #cpu(session: Session, wait: () => Promise<void>): Promise<Taken> {
     await session.post('Profiler.enable')
     await session.post('Profiler.setSamplingInterval', { interval: samplingMicroseconds })
     await forgetOptimised(session)
@@ -72,7 +77,7 @@ export class Profiler {
     await session.post('Profiler.start')
     const started = microseconds()
     const heart = new Heartbeat()
-    await over
+    await wait()
     const gaps = heart.stop()
     const { profile: raw } = (await session.post('Profiler.stop')) as Cpu.StopReturnType
     const { root } = this.#needs
@@ -83,7 +88,7 @@ export class Profiler {
     return { profile: () => cpuProfile(raw, within, root), devtools: () => maskedCpuProfile(raw, root) }
   }
 
-  async #allocation(session: Session, over: Promise<void>): Promise<Taken> {
+  async #allocation(session: Session, wait: () => Promise<void>): Promise<Taken> {
     const { clock, root } = this.#needs
     const started = clock.monotonic()
     await session.post('HeapProfiler.startSampling', {
@@ -91,7 +96,7 @@ export class Profiler {
       includeObjectsCollectedByMajorGC: true,
       includeObjectsCollectedByMinorGC: true,
     })
-    await over
+    await wait()
     const { profile: raw } = (await session.post('HeapProfiler.stopSampling')) as HeapProfiler.StopSamplingReturnType
     const ms = clock.monotonic() - started
     return { profile: () => allocationProfile(raw, ms, root), devtools: () => maskedHeapProfile(raw, root) }
