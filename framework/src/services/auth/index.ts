@@ -1,4 +1,5 @@
 export { accessTokens, type AccessTokenOptions, type AccessTokens } from './access-tokens.ts'
+export { anyOf } from './any-of.ts'
 export { bearer } from './bearer.ts'
 export { authMigrations } from './migrations.ts'
 export { passwords, type PasswordOptions, type Passwords } from './passwords.ts'
