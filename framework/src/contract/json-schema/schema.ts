@@ -31,6 +31,18 @@ export interface JsonSchemaOptions {
  */
 export function schema<Value = unknown>(json: JsonSchema | boolean, options: JsonSchemaOptions = {}): RawSchema<Value> {
   const check = compile(json, options)
+  return rawSchema(json, options, check)
+}
+
+/** For the framework's own schemas, which tests have seen: compiled for the first value, which in most processes never comes. */
+export function ownSchema<Value>(json: JsonSchema): RawSchema<Value> {
+  let check: Check | undefined
+  return rawSchema(json, {}, (value) => (check ??= compile(json, {}))(value))
+}
+
+type Check = (value: unknown) => CodedIssue[] | undefined
+
+function rawSchema<Value>(json: JsonSchema | boolean, options: JsonSchemaOptions, check: Check): RawSchema<Value> {
   const described = typeof json === 'boolean' ? (json ? {} : { not: {} }) : json
   return {
     omit: (mask) => schema(without(described, Object.keys(mask)), options),
@@ -67,12 +79,9 @@ function without({ properties = {}, required = [], ...rest }: JsonSchema, names:
 }
 
 const dialectDocuments = metaschema.map((document) => [document['$id'] as string, document] as const)
-let checkSchema: ((json: unknown) => CodedIssue[] | undefined) | undefined
+let checkSchema: Check | undefined
 
-function compile(
-  json: JsonSchema | boolean,
-  { formats = 'note', documents = {} }: JsonSchemaOptions,
-): (value: unknown) => CodedIssue[] | undefined {
+function compile(json: JsonSchema | boolean, { formats = 'note', documents = {} }: JsonSchemaOptions): Check {
   checkSchema ??= validator({ $ref: dialect }, anonymous, { documents: new Map(dialectDocuments), formats: false })
   const [first] = checkSchema(json) ?? []
   if (first !== undefined) throw invalid(`${toPointer(first.path as PropertyKey[]) || '/'} does not fit the dialect (${first.code})`)

@@ -1,5 +1,5 @@
 import { endpoint } from '../../contract/endpoint.ts'
-import { schema } from '../../contract/json-schema/schema.ts'
+import { ownSchema } from '../../contract/json-schema/schema.ts'
 import { problem } from '../../contract/problem.ts'
 import { BadRequest, NotFound } from '../../contract/problems.ts'
 import type { Schema } from '../../contract/standard-schema.ts'
@@ -26,7 +26,7 @@ export const ProfileRunning = problem('profile-running', 409, undefined, {
 export const openSession = endpoint('POST /api/session', {
   ...base,
   summary: 'Sign in with the console’s token',
-  body: schema<{ token: string }>({
+  body: ownSchema<{ token: string }>({
     type: 'object',
     properties: { token: { type: 'string', maxLength: 4096 } },
     required: ['token'],
@@ -61,7 +61,7 @@ export interface Filters {
   readonly before?: number
   readonly limit?: number
 }
-const query = schema<Filters>({ type: 'object', properties: filters })
+const query = ownSchema<Filters>({ type: 'object', properties: filters })
 
 export const listOperations = endpoint('GET /api/operations', {
   ...base,
@@ -102,7 +102,7 @@ export const listRoutes = endpoint('GET /api/routes', {
 export const readWhy = endpoint('GET /api/why', {
   ...base,
   summary: 'Where the time of a route goes',
-  query: schema<{ route: string }>({
+  query: ownSchema<{ route: string }>({
     type: 'object',
     properties: { route: { type: 'string', maxLength: 300, description: '`GET /notes/{id}`, or the name of its endpoint.' } },
     required: ['route'],
@@ -114,7 +114,7 @@ export const readDatabase = endpoint('GET /api/database', { ...base, summary: 'T
 export const planStatement = endpoint('POST /api/database/plan', {
   ...base,
   summary: 'How the database would run a statement that was seen before',
-  body: schema<{ sql: string }>({
+  body: ownSchema<{ sql: string }>({
     type: 'object',
     properties: { sql: { type: 'string', maxLength: 20_000 } },
     required: ['sql'],
@@ -133,7 +133,7 @@ export const listSettings = endpoint('GET /api/settings', {
 export const readCharts = endpoint('GET /api/charts', {
   ...base,
   summary: 'Rates, errors, durations and how full everything is',
-  query: schema<{ minutes?: number }>({
+  query: ownSchema<{ minutes?: number }>({
     type: 'object',
     properties: { minutes: { type: 'integer', minimum: 1, maximum: 21_600, default: 15 } },
   }),
@@ -149,7 +149,7 @@ export const readHealth = endpoint('GET /api/health', {
 export const takeProfile = endpoint('POST /api/profile', {
   ...base,
   summary: 'What the process is busy with, measured for some seconds',
-  body: schema<{ kind?: Profile['kind']; seconds?: number; format?: 'tree' | 'devtools' }>({
+  body: ownSchema<{ kind?: Profile['kind']; seconds?: number; format?: 'tree' | 'devtools' }>({
     type: 'object',
     properties: {
       kind: { type: 'string', enum: ['cpu', 'allocation'], default: 'cpu' },
@@ -171,7 +171,7 @@ export const takeProfile = endpoint('POST /api/profile', {
 export const setLogLevel = endpoint('PUT /api/log-level', {
   ...base,
   summary: 'Write more of the log, for a while',
-  body: schema<{ level: 'debug' | 'info' | 'warn' | 'error'; minutes?: number; module?: string; userId?: string }>({
+  body: ownSchema<{ level: 'debug' | 'info' | 'warn' | 'error'; minutes?: number; module?: string; userId?: string }>({
     type: 'object',
     properties: {
       level: { type: 'string', enum: ['debug', 'info', 'warn', 'error'] },
@@ -194,7 +194,7 @@ export const listErrors = endpoint('GET /api/errors', {
 export const markError = endpoint('PUT /api/errors/{fingerprint}', {
   ...base,
   summary: 'Resolve, ignore, snooze or reopen a group',
-  body: schema<{ state: ErrorGroupView['state'] }>({
+  body: ownSchema<{ state: ErrorGroupView['state'] }>({
     type: 'object',
     properties: { state: { type: 'string', enum: ['open', 'resolved', 'ignored', 'snoozed'] } },
     required: ['state'],

@@ -1,4 +1,4 @@
-import { schema } from '../../contract/json-schema/schema.ts'
+import { ownSchema } from '../../contract/json-schema/schema.ts'
 import { clientLimits, type ClientTimings } from '../../contract/trace/client-timings.ts'
 
 const { total, parts, name, note } = clientLimits
@@ -12,7 +12,7 @@ const part = {
 }
 
 /** A client's half, as it is sent: every number within reason and every text short. */
-export const Timings = schema<ClientTimings>({
+export const Timings = ownSchema<ClientTimings>({
   type: 'object',
   properties: {
     startedAt: { type: 'number', minimum: 0, maximum: 8.64e15, description: 'Milliseconds since 1970.' },
