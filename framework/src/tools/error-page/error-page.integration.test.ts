@@ -130,7 +130,7 @@ describe('a failure in development, seen with a browser', () => {
 
   it('says what is behind a failure elsewhere, and that what was thrown is no error · M15.20', async () => {
     assert.match(await (await ask('/upstream', browser)).text(), /Nothing listens at that address/)
-    assert.match(await (await ask('/odd', browser)).text(), /Something that is no `Error` was thrown/)
+    assert.match(await (await ask('/odd', browser)).text(), /Something that is no &#96;Error&#96; was thrown/)
   })
 
   it('is plain text for a terminal that asks for it, without anything that a terminal obeys · M15.20', async () => {
