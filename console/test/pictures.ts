@@ -1,5 +1,7 @@
 // `npm run pictures [NAME…]` makes docs/images/console-*.png anew: the Orders API with a quarter of an hour of visitors behind it, seen by a real browser.
 // `--all FOLDER` looks at every page instead, in both themes and at the width of a phone, for whoever changed one.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -135,6 +137,20 @@ async function visitors(url: string): Promise<void> {
       clock.advance(10_000 / many - 6)
     }
   }
+  // The last order comes from the command line, which leaves its half with the console: looked up by name, as callers do.
+  const order = JSON.stringify({ lines: [{ sku: data[0]!.sku, quantity: 2 }] })
+  const headers = ['content-type: application/json', `authorization: ${authorization}`].flatMap((header) => ['--header', header])
+  const args = [
+    'framework/bin/throughline.mjs',
+    'trace',
+    `${url.replace('127.0.0.1', 'localhost')}/api/v1/orders`,
+    '--data',
+    order,
+    ...headers,
+  ]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [status] = (await once(child, 'exit')) as [number | null]
+  if (status !== 0) throw new Error(`throughline trace ended with ${status}`)
 }
 
 async function take({ path, theme, width = 1280, before }: Picture, file: string): Promise<void> {
