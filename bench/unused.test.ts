@@ -10,12 +10,12 @@ describe('the benchmark of unused stages', () => {
     assert.deepEqual(stepsOf('everything'), stepsOf('nothing'))
   })
 
-  it('has every stage on some route, but outer, which is for all of them, and preflight, which is for derived ones', () => {
+  it('has every stage on some route, but alt-svc and outer, which are for all of them, and preflight, which is for derived ones', () => {
     const { pipelines } = inspect(unusedApplication('everything'), { sources: { env: { NODE_ENV: 'production' }, argv: [] } })
     const used = new Set(pipelines.flatMap(({ steps }) => steps.map(({ stage }) => stage)))
     assert.deepEqual(
       pipeline.map(({ name }) => name).filter((name) => !used.has(name)),
-      ['outer', 'preflight'],
+      ['alt-svc', 'outer', 'preflight'],
     )
   })
 })

@@ -103,6 +103,7 @@ export function assemble<T extends ServerTree>(of: Application<T>, options: Boot
     cors: parts.cors,
     securityHeaders: parts.securityHeaders,
     hsts: parts.hsts,
+    altSvc: settings.altSvc,
     around: parts.around ?? [],
     codecs: parts.codecs ?? [],
     compression: settings.compression,

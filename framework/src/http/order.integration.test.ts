@@ -165,6 +165,7 @@ describe('the order of the stages · M07.2', () => {
       'deadline',
       'cors',
       'security-headers',
+      'alt-svc',
       'outer',
       'version',
       'deprecation',

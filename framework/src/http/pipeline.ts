@@ -18,6 +18,7 @@ import { outer } from './handle/outer.ts'
 import { precognition } from './handle/precognition.ts'
 import { record } from './record/record.ts'
 import { accessLog } from './reply/access-log.ts'
+import { altSvc } from './reply/alt-svc.ts'
 import { cacheControl } from './reply/cache-control.ts'
 import { compress } from './reply/compress.ts'
 import { conditional } from './reply/conditional.ts'
@@ -44,6 +45,7 @@ export const pipeline: readonly Stage[] = [
   deadline, // before the first thing that can wait
   cors, // before anything can refuse: a page must be able to read why
   securityHeaders, // likewise: refusals are answers, too
+  altSvc, // likewise
   outer, // your layers, as early as something may answer: the stages above are in their answers, too
   version, // before negotiation: it turns versioned media types into plain ones; refusals below say which version refused
   deprecation, // before anything that costs: what has ended is refused at once, what ends soon says so in refusals, too

@@ -148,6 +148,8 @@ export interface Site {
   readonly securityHeaders?: SecurityHeaders | undefined
   /** False: never sent. Default two years, this host alone. */
   readonly hsts?: Hsts | false | undefined
+  /** Where else the service can be had (RFC 7838). */
+  readonly altSvc?: string | undefined
   /** Layers around the guards, too. */
   readonly outer?: readonly OuterAround[]
   readonly versioning?: Versioning | undefined

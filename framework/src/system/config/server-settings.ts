@@ -121,6 +121,12 @@ export const serverSettings = {
     describe: 'With tlsCert: a port that answers plain HTTP with 308 to https, and nothing else.',
   }),
   h2: flag({ default: true, describe: 'With tlsCert: whether clients may choose HTTP/2.' }),
+  altSvc: text({
+    optional: true,
+    pattern:
+      /^(?:clear|[\w.%-]+="[^"\s]*:\d{1,5}"(?:; ?(?:ma=\d+|persist=1))*(?:, ?[\w.%-]+="[^"\s]*:\d{1,5}"(?:; ?(?:ma=\d+|persist=1))*)*)$/,
+    describe: 'Where else the service can be had, for an edge in front of it that speaks HTTP/3: `h3=":443"; ma=86400`.',
+  }),
   traceShare: number({
     optional: true,
     min: 0,
