@@ -30,6 +30,11 @@ describe('the drawing', () => {
     ])
   })
 
+  it('writes a statement of many lines on one · M01.16', () => {
+    const rows = [row({ name: '\n    select 1\n\tfrom orders  ', kind: 'sql', side: 'server', ms: 1 })]
+    assert.match(draw({ rows, span: 1 }, { paint: plain, columns: 80 }), /^select 1 from orders {2}█/)
+  })
+
   it('shows what was short, leaves out what took no time, and keeps within the terminal · M01.4', () => {
     const rows = [
       row({ ms: 0 }),

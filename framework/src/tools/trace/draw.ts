@@ -23,7 +23,7 @@ const narrowest = 16
 /** The picture of a waterfall: a name, a bar on the common time axis, milliseconds, a note. */
 export function draw({ rows: all, span }: Waterfall, { paint, columns }: DrawOptions): string {
   const rows = folded(all)
-  const names = rows.map(({ name, depth }) => '  '.repeat(depth) + visible(name))
+  const names = rows.map(({ name, depth }) => '  '.repeat(depth) + visible(onOneLine(name)))
   const numbers = rows.map(({ ms }) => ms.toFixed(2))
   const forNumbers = Math.max(0, ...numbers.map(({ length }) => length))
   const forNames = Math.min(Math.max(0, ...names.map(({ length }) => length)), Math.max(narrowest, Math.floor((columns ?? 120) * 0.34)))
@@ -81,6 +81,11 @@ function barOf({ start, ms, state }: WaterfallRow, span: number, width: number):
   // What took time is seen, however short it was; what took none leaves its place empty.
   const bar = cells >= 0.5 ? mark.repeat(Math.min(width - from, Math.round(cells))) : ms > 0 ? '▏' : ''
   return ' '.repeat(from) + bar
+}
+
+/** Statements are written over many lines. */
+function onOneLine(name: string): string {
+  return name.trim().replace(/\s+/g, ' ')
 }
 
 function cut(text: string, width: number): string {
