@@ -25,6 +25,8 @@ const codecs: readonly Codec[] = [
   avro(),
   protobuf({ numbers: { Note: { text: 1, stars: 2, password: 3 }, Named: { long_name: 1 } } }),
 ]
+/** Of an application: it reads what JSON cannot say. */
+const own: Codec = { mediaType: 'application/x-own', reader: () => () => 1n }
 const types = codecs.map(({ mediaType }) => mediaType)
 const common = { summary: 'Echoes', auth: 'none', status: 200 } as const
 const produces = ['application/json', ...types]
@@ -32,6 +34,8 @@ const contract = {
   echo: endpoint('POST /echo', { ...common, body: Note, returns: Note, accepts: produces, produces }),
   named: endpoint('GET /named', { ...common, returns: Named, produces, naming: snakeCase }),
   raw: endpoint('GET /raw', { ...common, mediaType: 'application/msgpack' }),
+  own: endpoint('GET /own', { ...common, mediaType: 'application/x-own' }),
+  large: endpoint('GET /large', { ...common, mediaType: 'application/msgpack' }),
 }
 
 async function open(t: TestContext) {
@@ -42,8 +46,10 @@ async function open(t: TestContext) {
     echo: ({ body }) => body,
     named: () => ({ longName: 'x' }),
     raw: () => rawReply(Buffer.from([0xc1]), { type: 'application/msgpack' }),
+    own: () => rawReply(Buffer.from('own'), { type: 'application/x-own' }),
+    large: () => rawReply(Buffer.from('81a16ecfffffffffffffffff', 'hex'), { type: 'application/msgpack' }),
   })
-  const site = await openSite({ routes, recording: kept, strict: true, codecs })
+  const site = await openSite({ routes, recording: kept, strict: true, codecs: [...codecs, own] })
   t.after(() => site.close())
   let asked = 0
   return async (path: string, init: RequestInit): Promise<{ http: HttpRecord; bytes: Uint8Array<ArrayBuffer> }> => {
@@ -77,9 +83,15 @@ describe('a recorded body', () => {
     }
   })
 
-  it('is its number of bytes where they are not what they are called', async (t) => {
+  it('is its number of bytes where they are not what they are called, or not for JSON to say', async (t) => {
     const ask = await open(t)
-    const { http } = await ask('/raw', {})
-    assert.equal(http.responseBody, '[1 bytes]')
+    assert.equal((await ask('/raw', {})).http.responseBody, '[1 bytes]')
+    assert.equal((await ask('/own', {})).http.responseBody, '[3 bytes]')
+  })
+
+  it('keeps an integer of 64 bits, which JSON has no number for', async (t) => {
+    const ask = await open(t)
+    const { http } = await ask('/large', {})
+    assert.deepEqual(JSON.parse(http.responseBody!), { n: '18446744073709551615' })
   })
 })

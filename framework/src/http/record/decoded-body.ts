@@ -11,14 +11,13 @@ const readers = new WeakMap<Endpoint, Map<string, Read | undefined>>()
 const most = 64 * 1024
 
 /**
- * What an answer says, read by the codec that wrote it: MessagePack, Protobuf, Avro and XML become the values that they were, whose members have names
- * to be masked by. Undefined for what is readable as it is, what no codec reads, and what is too long to be shown anyway.
+ * What an answer says, as JSON, read by the codec that wrote it: the members of MessagePack, Protobuf, Avro and XML have names to be masked by. Undefined for what is readable as it is, what no codec reads, and what is too long to be shown anyway.
  */
 export function decodedBody(
   { pipeline, site }: Pick<Exchange, 'pipeline' | 'site'>,
   contentType: string | undefined,
   body: string | Uint8Array,
-): unknown {
+): string | undefined {
   const mediaType = contentType?.split(';', 1)[0]!.trim().toLowerCase()
   if (mediaType === undefined || /[/+]json$|^text\//.test(mediaType) || body.length > most) return undefined
   const { endpoint } = pipeline.route
@@ -26,9 +25,10 @@ export function decodedBody(
   if (known === undefined) readers.set(endpoint, (known = new Map()))
   try {
     if (!known.has(mediaType)) known.set(mediaType, readerOf(endpoint, mediaType, site.codecs))
-    return known.get(mediaType)?.(typeof body === 'string' ? Buffer.from(body) : body)
+    const value = known.get(mediaType)?.(typeof body === 'string' ? Buffer.from(body) : body)
+    return value === undefined ? undefined : JSON.stringify(value)
   } catch {
-    // A handler that answers with bytes of its own may call them anything.
+    // A handler that answers with bytes of its own may call them anything, and a codec may give what JSON has no form for.
     return undefined
   }
 }

@@ -78,7 +78,7 @@ function bodyOf(body: unknown, by: Redaction | undefined): unknown {
 function answerOf(c: Exchange, { body, sent }: Detail, by: Redaction | undefined): string {
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return '[a stream]'
   const decoded = decodedBody(c, sent && headerOf(sent, 'content-type'), body)
-  return textOf(decoded === undefined ? body : JSON.stringify(decoded), by)
+  return textOf(decoded ?? body, by)
 }
 
 /** JSON is masked member by member; other text by how what is in it looks, for it has no names to go by; bytes are shown by their number. */
