@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { operation as recorded } from '../../../test/operation.ts'
 import type { Operation, Span } from '../../std/operation.ts'
 import { attribution, type Attributed } from './attribution.ts'
 import { isLimit, sayWhy, type PoolUse } from './why.ts'
@@ -7,22 +8,7 @@ import { isLimit, sayWhy, type PoolUse } from './why.ts'
 const span = (kind: Span['kind'], name: string, [start, end]: [number, number], parent = -1): Span => ({ kind, name, start, end, parent })
 
 function operation(ms: number, spans: readonly Span[], init: Partial<Operation> = {}): Operation {
-  return {
-    id: 'r1',
-    kind: 'request',
-    name: 'POST /orders',
-    traceId: 'a'.repeat(32),
-    spanId: '5'.repeat(16),
-    startedAt: 1_000,
-    ms,
-    status: 200,
-    outcome: 'ok',
-    kept: 'share',
-    spans,
-    dropped: 0,
-    logs: [],
-    ...init,
-  }
+  return recorded({ name: 'POST /orders', startedAt: 1_000, ms, spans, ...init })
 }
 
 const waiting = operation(100, [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { operation as recorded } from '../../../test/operation.ts'
 import { spanIdOf, type Operation, type Span } from '../../std/operation.ts'
 import type { ClientTimings } from './client-timings.ts'
 import { waterfall, type WaterfallRow } from './waterfall.ts'
@@ -16,23 +17,16 @@ const client: ClientTimings = { startedAt: 1_000_000, total: 60, spanId: 'c'.rep
 const span = (init: Partial<Span>): Span => ({ name: 'step', kind: 'stage', parent: -1, start: 0, end: 1, ...init })
 
 function operation(init: Partial<Operation> = {}): Operation {
-  return {
+  return recorded({
     id: 'r1',
-    kind: 'request',
     name: 'POST /orders',
-    traceId: 'a'.repeat(32),
-    spanId: '5'.repeat(16),
     parentId: client.spanId,
     startedAt: 1_000_020,
     ms: 20,
     status: 201,
-    outcome: 'ok',
     kept: 'asked',
-    spans: [],
-    dropped: 0,
-    logs: [],
     ...init,
-  }
+  })
 }
 
 const shape = (rows: readonly WaterfallRow[]) => rows.map(({ name, depth, start, ms }) => `${'  '.repeat(depth)}${name} ${start}+${ms}`)

@@ -90,23 +90,22 @@ export class Programs implements Resource {
     signal.throwIfAborted()
     // Arguments are not shown: they may be secret.
     const span = request?.spans?.begin('custom', `run ${program.split(/[/\\]/).at(-1)}`, request.span)
+    let ended: Ended
     try {
-      const { code, stdout, stderr } = await this.#run(program, args, { ...this.#options, ...options }, signal)
-      const attributes = { code: code ?? -1, bytes: stdout.length + stderr.length }
-      if (code !== null && (options.expect ?? [0]).includes(code)) {
-        request?.spans?.end(span, attributes)
-        return { code, stdout, stderr }
-      }
-      const failed = programFailed(
-        'A program that this service runs failed.',
-        new Error(`${program} ended with ${code}: ${tailOf(stderr)}`),
-      )
-      request?.spans?.fail(span, failed, attributes)
-      throw failed
+      ended = await this.#run(program, args, { ...this.#options, ...options }, signal)
     } catch (error) {
       request?.spans?.fail(span, error)
       throw error
     }
+    const { code, stdout, stderr } = ended
+    const attributes = { code: code ?? -1, bytes: stdout.length + stderr.length }
+    if (code !== null && (options.expect ?? [0]).includes(code)) {
+      request?.spans?.end(span, attributes)
+      return { code, stdout, stderr }
+    }
+    const failed = programFailed('A program that this service runs failed.', new Error(`${program} ended with ${code}: ${tailOf(stderr)}`))
+    request?.spans?.fail(span, failed, attributes)
+    throw failed
   }
 
   async #run(program: string, args: readonly string[], options: ProgramsOptions & RunOptions, signal: AbortSignal): Promise<Ended> {
